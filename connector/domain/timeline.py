@@ -1,0 +1,209 @@
+"""Match events with rules once per person, so that any instant can be scored from the same matches."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Final
+
+from connector.domain.conditions import Condition, Truth, evaluate, is_timed
+from connector.domain.model import HandRaise, MachineFilter, Model, Signal
+from connector.domain.person import Event, Person, Timeline
+from connector.domain.values import to_instant_text
+
+DAY_US: Final = 86_400_000_000
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_ONE_US: Final = timedelta(microseconds=1)
+
+
+def to_us(instant: datetime) -> int:
+    """Return an aware instant as whole microseconds since the epoch: exact, and fast to compare."""
+    return (instant - _EPOCH) // _ONE_US
+
+
+def from_us(microseconds: int) -> datetime:
+    return _EPOCH + timedelta(microseconds=microseconds)
+
+
+def age_days_us(at_us: int, now_us: int) -> float:
+    """Return exact seconds / 86,400 as a double, the same digits as by datetimes."""
+    return (now_us - at_us) / 1_000_000 / 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Hold an event of a rule's kind. `truth` is None where only the instant can tell.
+
+    `collapse_key` is the UTC day or the asset it stands for; `dropped_us` the instant from which it counts as machine
+    traffic; `times` the counter's number.
+    """
+
+    event: Event
+    at_us: int
+    times: int
+    truth: Truth | None
+    collapse_key: str | int | None = None
+    dropped_us: int | None = None
+
+    def is_dropped(self, now_us: int) -> bool:
+        return self.dropped_us is not None and self.dropped_us <= now_us
+
+
+@dataclass(frozen=True, slots=True)
+class Track:
+    """Hold the matches of one signal, newest first, future ones included."""
+
+    signal: Signal
+    matches: tuple[Match, ...]
+    person: Person
+
+    def truth(self, match: Match, now_us: int) -> str:
+        return (match.truth or _truth_at(self.signal.when, self.person, match.event, now_us)).value
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseTrack:
+    """Hold the matches of one hand-raise, newest first, future ones included."""
+
+    rule: HandRaise
+    matches: tuple[Match, ...]
+    person: Person
+
+    def newest_live_us(self, now_us: int) -> int | None:
+        """Return when the newest event that is still valid happened."""
+        for match in self.matches:
+            if match.at_us > now_us or match.is_dropped(now_us):
+                continue
+            if age_days_us(match.at_us, now_us) > self.rule.valid_days:
+                return None
+            truth = match.truth or _truth_at(self.rule.when, self.person, match.event, now_us)
+            if truth is Truth.MATCHED:
+                return match.at_us
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Matched:
+    """Hold everything of a timeline that the rules of a model can look at."""
+
+    signals: tuple[Track, ...]
+    hand_raises: tuple[RaiseTrack, ...]
+    events: tuple[Event, ...]
+    bursts: dict[str, int]
+
+    def dropped_at(self, now_us: int) -> Iterator[tuple[Event, str]]:
+        """Yield the events that count as machine traffic at an instant, with the reason."""
+        for event in self.events:
+            if to_us(event.occurred_at) > now_us:
+                continue
+            if event.machine:
+                yield event, "machine"
+            elif (burst := _burst_of(event, self.bursts)) is not None and burst <= now_us:
+                yield event, "burst"
+
+    def later_than(self, now_us: int) -> Iterator[Event]:
+        return (event for event in self.events if to_us(event.occurred_at) > now_us)
+
+
+def match_events(model: Model, person: Person, timeline: Timeline) -> Matched:
+    """Match a timeline with every rule of a model; neither order nor repetition of events matters."""
+    events = distinct_events(timeline.events)
+    bursts = _find_bursts(events, model.engagement.machine)
+    by_kind: dict[str, list[tuple[Event, int]]] = {}
+    for event in events:
+        if not event.machine:
+            by_kind.setdefault(event.kind, []).append((event, to_us(event.occurred_at)))
+    signals = tuple(
+        Track(signal, tuple(_matches(signal, by_kind.get(signal.kind, ()), person, bursts)), person)
+        for signal in model.engagement.signals
+    )
+    raises = tuple(
+        RaiseTrack(rule, tuple(_matches(rule, by_kind.get(rule.kind, ()), person, bursts)), person)
+        for rule in model.hand_raises
+    )
+    return Matched(signals, raises, events, bursts)
+
+
+def distinct_events(events: Sequence[Event]) -> tuple[Event, ...]:
+    """Keep one version of each event id, newest first, ties by id; a counter of 0 is no event.
+
+    Of two versions the later counts, then the one whose canonical text is greater: never the order of arrival.
+    """
+    kept: dict[str, Event] = {}
+    for event in events:
+        rival = kept.get(event.id)
+        if rival is None or _version(event) > _version(rival):
+            kept[event.id] = event
+    present = [event for event in kept.values() if event.count != 0]
+    present.sort(key=lambda event: event.id)
+    present.sort(key=lambda event: event.occurred_at, reverse=True)
+    return tuple(present)
+
+
+def _version(event: Event) -> tuple[datetime, str]:
+    content = {name: getattr(event, name) for name in Event.__slots__ if getattr(event, name) not in (None, False)}
+    content["occurred_at"] = to_instant_text(event.occurred_at)
+    return event.occurred_at, json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _matches(
+    rule: Signal | HandRaise, events: Sequence[tuple[Event, int]], person: Person, bursts: dict[str, int]
+) -> Iterator[Match]:
+    timed = _is_timed(rule)
+    per = rule.per if isinstance(rule, Signal) else "event"
+    for event, at_us in events:
+        truth: Truth | None = Truth.MATCHED
+        if timed:
+            truth = None
+        elif rule.when is not None:
+            truth = evaluate(rule.when, person, event, event.occurred_at)
+        if truth is Truth.NOT_MATCHED:
+            continue
+        collapse_key: str | int | None = None
+        if per == "day":
+            collapse_key = at_us // DAY_US
+        elif per == "asset":
+            collapse_key = event.asset or None
+        times = 1 if per != "event" or event.count is None else event.count
+        yield Match(event, at_us, times, truth, collapse_key, _burst_of(event, bursts))
+
+
+def _is_timed(rule: Signal | HandRaise) -> bool:
+    return rule.when is not None and is_timed(rule.when)
+
+
+def _truth_at(when: Condition | None, person: Person, event: Event, now_us: int) -> Truth:
+    return Truth.MATCHED if when is None else evaluate(when, person, event, from_us(now_us))
+
+
+def _burst_of(event: Event, bursts: dict[str, int]) -> int | None:
+    if event.kind not in ("email_open", "email_click") or event.campaign is None:
+        return None
+    return bursts.get(event.campaign)
+
+
+def _find_bursts(events: Sequence[Event], rule: MachineFilter | None) -> dict[str, int]:
+    """Return, per campaign, the instant at which its clicks proved to be a link scanner's."""
+    if rule is None:
+        return {}
+    delivered: dict[str, list[int]] = {}
+    clicks: dict[str, list[int]] = {}
+    for event in events:
+        if event.campaign is None or event.machine:
+            continue
+        if event.kind == "email_delivered":
+            delivered.setdefault(event.campaign, []).append(to_us(event.occurred_at))
+        elif event.kind == "email_click":
+            clicks.setdefault(event.campaign, []).append(to_us(event.occurred_at))
+    bursts: dict[str, int] = {}
+    for campaign, moments in delivered.items():
+        for start in moments:
+            within = sorted(
+                at_us for at_us in clicks.get(campaign, ()) if 0 <= (at_us - start) / 1_000_000 <= rule.within_seconds
+            )
+            if len(within) >= rule.clicks:
+                proof = within[rule.clicks - 1]
+                bursts[campaign] = min(bursts.get(campaign, proof), proof)
+    return bursts
