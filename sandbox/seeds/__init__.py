@@ -1,0 +1,1 @@
+"""Word lists, draws and scripts behind `sandbox.people`."""
