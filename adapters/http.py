@@ -1,0 +1,265 @@
+"""Talk to a CRM over HTTP: the only module with a network and the only retry layer."""
+
+from __future__ import annotations
+
+import email.utils
+import logging
+import random
+import threading
+import time
+import urllib.parse
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Protocol
+
+import httpx
+import orjson
+import tenacity
+
+from adapters.budget import RateBudget
+from adapters.exchange import Interpret, Reply, Request
+from connector.errors import (
+    AccessError,
+    CrmError,
+    LockedError,
+    RateLimitedError,
+    RetryableError,
+    SettingsError,
+    UnavailableError,
+)
+
+_log = logging.getLogger(__name__)
+_CONNECT_TIMEOUT_SECONDS: Final = 10.0
+_LARGEST_BODY_BYTES: Final = 256 * 1024 * 1024
+_RENEWALS: Final = 4
+_USER_AGENT: Final = "puente-crm"
+
+
+class NotSentError(UnavailableError):
+    """Report that no connection came about, so the CRM never saw the request: safe to repeat, whatever it was."""
+
+
+@dataclass(frozen=True, slots=True)
+class RetryPolicy:
+    """Bound how long one request is tried: by attempts and by elapsed seconds, whichever ends first.
+
+    Waiting out a rate limit is not a failure of the request, so those attempts have a bound of their own.
+    """
+
+    attempts: int = 6
+    rate_limited_attempts: int = 40
+    elapsed_seconds: float = 150.0
+    first_wait_seconds: float = 0.5
+    longest_wait_seconds: float = 60.0
+
+
+class Authorizer(Protocol):
+    """Give credentials to requests."""
+
+    def header(self) -> str:
+        """Return the Authorization header's value; may fetch a token first."""
+
+    def accepted(self, header: str) -> None:
+        """Hear that the CRM accepted a credential."""
+
+    def renew(self, header: str) -> bool:
+        """Replace a refused credential, once for all threads; False when there is nothing newer to try."""
+
+
+class HttpClient:
+    """Send requests within budgets, retry what may be retried, and return the interpreted documents."""
+
+    def __init__(
+        self,
+        base_url: str,
+        interpret: Interpret,
+        budgets: Mapping[str, RateBudget],
+        *,
+        policy: RetryPolicy | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        transport: httpx.BaseTransport | None = None,
+    ) -> None:
+        self.authorizer: Authorizer | None = None
+        self._base_url, loopback = _parse_base_url(base_url)
+        self._interpret = interpret
+        self._budgets = budgets
+        self._policy = policy or RetryPolicy()
+        self._clock = clock
+        self._sleep = sleep
+        self._calls: Counter[str] = Counter()
+        self._calls_lock = threading.Lock()
+        self._client = httpx.Client(
+            transport=transport,
+            timeout=httpx.Timeout(60.0, connect=_CONNECT_TIMEOUT_SECONDS),
+            limits=httpx.Limits(max_connections=32, max_keepalive_connections=32),
+            headers={"User-Agent": _USER_AGENT, "Accept": "application/json"},
+            # A proxy of the environment is for the outside; a CRM on this machine is never behind it.
+            trust_env=not loopback,
+        )
+        _quiet_libraries()
+
+    def close(self) -> None:
+        self._client.close()
+
+    def calls(self) -> Mapping[str, int]:
+        """Return how many requests were sent, repeats included, by purpose."""
+        with self._calls_lock:
+            return dict(self._calls)
+
+    def send(self, request: Request) -> object:
+        """Return the document of the reply; raise the CrmError that is left when all retries are used up."""
+        started_at = self._clock()
+        failures = Counter[bool]()
+
+        def exhausted(state: tenacity.RetryCallState) -> bool:
+            error = state.outcome.exception() if state.outcome else None
+            limited = isinstance(error, RateLimitedError)
+            failures[limited] += 1
+            most = self._policy.rate_limited_attempts if limited else self._policy.attempts
+            return failures[limited] >= most or self._clock() - started_at >= self._policy.elapsed_seconds
+
+        def wait(state: tenacity.RetryCallState) -> float:
+            error = state.outcome.exception() if state.outcome else None
+            return self._wait_seconds(error, failures[False])
+
+        retrying = tenacity.Retrying(
+            retry=tenacity.retry_if_exception(lambda error: self._may_repeat(request, error)),
+            stop=exhausted,
+            wait=wait,
+            sleep=self._sleep,
+            reraise=True,
+        )
+        return retrying(self._attempt, request)
+
+    def _may_repeat(self, request: Request, error: BaseException) -> bool:
+        if isinstance(error, RateLimitedError):
+            return error.scope == "burst"
+        if not isinstance(error, RetryableError):
+            return False
+        if error.retry_after is not None and error.retry_after > self._policy.longest_wait_seconds:
+            return False
+        # A refusal before any work was done is clean; everything else may have been stored.
+        return request.repeatable or isinstance(error, LockedError | NotSentError)
+
+    def _wait_seconds(self, error: BaseException | None, failures: int) -> float:
+        if isinstance(error, RateLimitedError):
+            return 0.0  # the budget makes every thread wait, this one included
+        ceiling = min(self._policy.longest_wait_seconds, self._policy.first_wait_seconds * 2**failures)
+        jitter = random.uniform(0.0, ceiling)  # noqa: S311 - full jitter, no secret
+        stated = error.retry_after if isinstance(error, RetryableError) and error.retry_after else 0.0
+        return stated + jitter
+
+    def _attempt(self, request: Request) -> object:
+        if not request.authorized or self.authorizer is None:
+            return self._exchange(request, None)
+        for _ in range(_RENEWALS):
+            header = self.authorizer.header()
+            try:
+                document = self._exchange(request, header)
+            except AccessError as error:
+                if error.status != 401 or not self.authorizer.renew(header):
+                    raise
+            else:
+                self.authorizer.accepted(header)
+                return document
+        return self._exchange(request, self.authorizer.header())
+
+    def _exchange(self, request: Request, header: str | None) -> object:
+        budget = self._budgets[request.budget]
+        budget.acquire()
+        with self._calls_lock:
+            self._calls[request.purpose] += 1
+        reply = self._transfer(request, header)
+        budget.learn(reply.headers)
+        try:
+            return self._interpret(request, reply)
+        except RateLimitedError as error:
+            if error.scope == "burst":
+                stated = error.retry_after
+                budget.refused(None if stated is None else min(stated, self._policy.longest_wait_seconds))
+            _log.info("%s refused: rate limit (%s)", request.purpose, error.scope)
+            raise
+        except CrmError as error:
+            _log.debug("%s failed: status=%s code=%s", request.purpose, error.status, error.code)
+            raise
+
+    def _transfer(self, request: Request, header: str | None) -> Reply:
+        url = self._base_url + request.path
+        if request.params:
+            url += "?" + urllib.parse.urlencode(request.params, safe=",:")
+        content, content_type = _encode_body(request)
+        headers = {"Content-Type": content_type} if content_type else {}
+        if header is not None:
+            headers["Authorization"] = header
+        timeout = httpx.Timeout(request.read_timeout_seconds, connect=_CONNECT_TIMEOUT_SECONDS)
+        deadline = self._clock() + 2 * request.read_timeout_seconds
+        # The causes are dropped on purpose: their texts may quote headers, URLs and bodies.
+        try:
+            with self._client.stream(
+                request.method, url, content=content, headers=headers, timeout=timeout
+            ) as response:
+                body = self._read_body(response, deadline)
+                names = {name.lower(): value for name, value in response.headers.items()}
+                return Reply(response.status_code, names, body)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            raise NotSentError(f"no connection to the CRM ({type(error).__name__})") from None
+        except (httpx.LocalProtocolError, UnicodeEncodeError):
+            raise AccessError("the credential holds characters no HTTP header may carry") from None
+        except (httpx.UnsupportedProtocol, httpx.InvalidURL):
+            raise SettingsError("the CRM's base URL cannot be used; give scheme, host and port") from None
+        except httpx.HTTPError as error:
+            raise UnavailableError(f"the CRM gave no complete answer ({type(error).__name__})") from None
+
+    def _read_body(self, response: httpx.Response, deadline: float) -> bytes:
+        chunks = bytearray()
+        for chunk in response.iter_bytes():
+            chunks += chunk
+            if self._clock() > deadline or len(chunks) > _LARGEST_BODY_BYTES:
+                raise UnavailableError("the CRM's answer was too slow or too large", status=response.status_code)
+        return bytes(chunks)
+
+
+def _encode_body(request: Request) -> tuple[bytes | None, str | None]:
+    if request.form is not None:
+        return urllib.parse.urlencode(request.form).encode(), "application/x-www-form-urlencoded"
+    if request.json is not None:
+        return orjson.dumps(request.json), "application/json"
+    return None, None
+
+
+def _parse_base_url(base_url: str) -> tuple[str, bool]:
+    parts = urllib.parse.urlsplit(base_url.strip())
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise SettingsError("the CRM's base URL must look like https://host or http://host:port")
+    loopback = parts.hostname in ("localhost", "::1") or parts.hostname.startswith("127.")
+    return urllib.parse.urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", "")), loopback
+
+
+def _quiet_libraries() -> None:
+    # httpx logs whole URLs at INFO, and object ids are people's data; ours says purpose and status instead.
+    for name in ("httpx", "httpcore"):
+        logger = logging.getLogger(name)
+        if logger.level == logging.NOTSET:
+            logger.setLevel(logging.WARNING)
+
+
+def parse_retry_after(headers: Mapping[str, str]) -> float | None:
+    """Read Retry-After as seconds from now: a number, or an HTTP date measured from the reply's own Date."""
+    raw = headers.get("retry-after", "").strip()
+    try:
+        seconds = float(raw)
+    except ValueError:
+        until, sent = _http_date(raw), _http_date(headers.get("date", "")) or datetime.now(UTC)
+        return max(0.0, (until - sent).total_seconds()) if until else None
+    return seconds if 0 <= seconds < float("inf") else None
+
+
+def _http_date(raw: str) -> datetime | None:
+    try:
+        moment = email.utils.parsedate_to_datetime(raw)
+    except (ValueError, TypeError):
+        return None
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

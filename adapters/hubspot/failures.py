@@ -1,0 +1,216 @@
+"""Tell from a HubSpot reply what to do next: a document, or the CrmError whose class says it.
+
+Source: HubSpot error handling and usage guidelines, read 2026-04 and 2025-01 (documented): every field of an error
+body is optional. What a message says may quote field values, so only codes and property names are taken from it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+import orjson
+
+from adapters.exchange import Reply, Request
+from adapters.http import parse_retry_after
+from connector.errors import (
+    AccessError,
+    ConflictError,
+    CrmError,
+    GoneError,
+    LockedError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+)
+
+UNREADABLE: Final = "UNREADABLE"
+MISSING_SCOPES: Final = "MISSING_SCOPES"
+TIER: Final = "TIER"
+BLOCKED: Final = "BLOCKED"
+UNKNOWN_OBJECT_TYPE: Final = "UNKNOWN_OBJECT_TYPE"
+_LOCK_SECONDS: Final = 2.0
+_SAFE: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,80}")
+_PROPERTY: Final = re.compile(r"[a-z][a-z0-9_]{0,127}")
+_NAMED_IN_TEXT: Final = re.compile(r'(?:\\?"name\\?"\s*:\s*|[Pp]roperty )\\?"([a-z][a-z0-9_]{0,127})\\?"')
+_SCOPE: Final = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9_-]+)+|[a-z][a-z-]{2,40}")
+_TIER_WORDS: Final = re.compile(r"\btier\b|subscription|upgrade|enterprise|professional|hub plan", re.IGNORECASE)
+
+
+def interpret(request: Request, reply: Reply) -> object:
+    """Return the JSON document of a successful reply (None for an empty one), or raise."""
+    if 200 <= reply.status < 300:
+        return _read_success(request, reply)
+    raise classify(reply)
+
+
+def _read_success(request: Request, reply: Reply) -> object:
+    if reply.status == 204:
+        return None
+    if not reply.body.strip():
+        if request.method == "GET":
+            raise UnavailableError("HubSpot sent an empty answer", status=reply.status, code=UNREADABLE)
+        return None
+    document = _load(reply.body)
+    if document is _UNREADABLE_BODY:
+        raise UnavailableError("HubSpot sent an unreadable answer", status=reply.status, code=UNREADABLE)
+    if isinstance(document, dict) and document.get("status") == "error" and "results" not in document:
+        raise classify_body(document, 400, reply.headers)
+    return document
+
+
+_UNREADABLE_BODY: Final = object()
+
+
+def _load(body: bytes) -> object:
+    try:
+        return orjson.loads(body)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        # The standard parser forgives lone surrogates and raw control characters, which people's texts may hold.
+        text = json.loads(body.decode("utf-8", "replace"), strict=False)
+        return _scrub(text)
+    except (ValueError, RecursionError):
+        return _UNREADABLE_BODY
+
+
+def _scrub(value: object) -> object:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, list):
+        return [_scrub(item) for item in value]
+    if isinstance(value, dict):
+        return {str(_scrub(key)): _scrub(item) for key, item in value.items()}
+    return value
+
+
+def classify(reply: Reply) -> CrmError:
+    """Build the error of an unsuccessful reply."""
+    body = _load(reply.body)
+    if not isinstance(body, dict):
+        body = next((item for item in body if isinstance(item, dict)), {}) if isinstance(body, list) else {}
+        if reply.status == 403 and b"<" in reply.body[:512]:
+            # A web application firewall answers in HTML: it may be the content of one record, or a passing mood.
+            return UnavailableError("blocked before it reached HubSpot (403, HTML)", status=403, code=BLOCKED)
+    return classify_body(body, reply.status, reply.headers)
+
+
+def classify_body(body: Mapping[str, object], status: int, headers: Mapping[str, str]) -> CrmError:
+    """Build the error that an error body, its status and its headers add up to. Pure; never raises."""
+    category = _first_safe(body, "category", "errorType", "error") or _nested_code(body)
+    code = _first_safe(body, "subCategory") or category
+    request_id = _first_safe(body, "correlationId", "requestId")
+    wait = parse_retry_after(headers)
+    if status == 429 or category in ("RATE_LIMIT", "RATE_LIMITS"):
+        return _rate_limited(body, headers, wait, request_id)
+    if status in (401, 530) or category in ("EXPIRED_AUTHENTICATION", "INVALID_AUTHENTICATION"):
+        shown = 401 if status not in (401, 530) else status
+        return AccessError(_access_text(shown), status=shown, code=code, request_id=request_id)
+    if status == 403:
+        return _forbidden(body, category, code, request_id)
+    if status in (404, 410) or category in ("OBJECT_NOT_FOUND", "NOT_FOUND", "RESOURCE_NOT_FOUND"):
+        text = f"HubSpot does not have it ({code or status})"
+        return GoneError(text, status=status, code=code, request_id=request_id)
+    if status == 409 or category == "CONFLICT":
+        return ConflictError(f"it exists already ({code or status})", status=status, code=code, request_id=request_id)
+    if status == 423 or category == "LOCKED":
+        pause = max(_LOCK_SECONDS, wait or 0.0)
+        text = "the record is locked by another change"
+        return LockedError(text, retry_after=pause, status=status, code=code, request_id=request_id)
+    if status in (408, 425, 477) or (status >= 500 and status != 501):
+        text = "the account is being migrated" if status == 477 else f"HubSpot could not answer ({status})"
+        return UnavailableError(text, retry_after=wait, status=status, code=code, request_id=request_id)
+    if "infer object type" in str(body.get("message") or "").lower():
+        code = UNKNOWN_OBJECT_TYPE
+    fields = named_properties(body)
+    text = f"HubSpot refused the request ({status}{', ' + code if code else ''})"
+    if fields:
+        text += ": " + ", ".join(fields)
+    return RejectedError(text, fields=fields, status=status, code=code, request_id=request_id)
+
+
+def _access_text(status: int) -> str:
+    if status == 530:
+        return "HubSpot cannot read the access token (530): check that it was copied whole"
+    return "HubSpot refuses the access token (401): check PUENTE_HUBSPOT__ACCESS_TOKEN or the OAuth settings"
+
+
+def _forbidden(body: Mapping[str, object], category: str | None, code: str | None, request_id: str | None) -> CrmError:
+    scopes = missing_scopes(body)
+    if scopes or category == MISSING_SCOPES:
+        named = ", ".join(scopes) or "HubSpot does not say which"
+        text = f"the app lacks scopes: {named}; grant them and install it again"
+        return AccessError(text, status=403, code=MISSING_SCOPES, request_id=request_id)
+    if _TIER_WORDS.search(str(body.get("message") or "")):
+        return AccessError("the account's subscription does not include this", status=403, code=TIER)
+    return AccessError(f"HubSpot forbids this ({code or 403})", status=403, code=code, request_id=request_id)
+
+
+def _rate_limited(
+    body: Mapping[str, object], headers: Mapping[str, str], wait: float | None, request_id: str | None
+) -> CrmError:
+    """Source: HubSpot usage guidelines, read 2025-01 (documented): policyName DAILY, TEN_SECONDLY_ROLLING, SECONDLY."""
+    policy = (_first_safe(body, "policyName") or "").upper()
+    message = str(body.get("message") or "").lower()
+    spent = headers.get("x-hubspot-ratelimit-daily-remaining", "").strip() == "0"
+    if policy == "DAILY" or "daily limit" in message or (spent and not policy):
+        text = "the account's daily limit of API calls is used up; it starts again at midnight of the portal's zone"
+        return RateLimitedError(text, scope="daily", retry_after=wait, code=policy or None, request_id=request_id)
+    if wait is None:
+        wait = {"TEN": 10.0, "SEC": 1.0}.get(policy[:3])
+    text = "too many calls at once"
+    return RateLimitedError(text, scope="burst", retry_after=wait, code=policy or None, request_id=request_id)
+
+
+def named_properties(body: object) -> tuple[str, ...]:
+    """Return the property names an error body points at, wherever it does."""
+    names: dict[str, None] = {}
+    for part in _parts(body):
+        context = part.get("context")
+        for key in ("propertyName", "properties", "propertyNames", "name"):
+            values = context.get(key) if isinstance(context, Mapping) else None
+            for value in values if isinstance(values, list) else [values]:
+                if isinstance(value, str) and _PROPERTY.fullmatch(value):
+                    names[value] = None
+        for text in (part.get("message"), part.get("in")):
+            for found in _NAMED_IN_TEXT.findall(text) if isinstance(text, str) else ():
+                names[found] = None
+    return tuple(names)
+
+
+def missing_scopes(body: object) -> tuple[str, ...]:
+    """Return the scopes an error body asks for; HubSpot gives them as lists, or as text in braces."""
+    scopes: dict[str, None] = {}
+    for part in _parts(body):
+        context = part.get("context")
+        if isinstance(context, str) and "cope" in context:
+            scopes.update(dict.fromkeys(_SCOPE.findall(context.partition("=")[2])))
+        for key, values in context.items() if isinstance(context, Mapping) else ():
+            if "scope" in str(key).lower():
+                for value in values if isinstance(values, list) else [values]:
+                    scopes.update(dict.fromkeys(_SCOPE.findall(value) if isinstance(value, str) else ()))
+    return tuple(scopes)
+
+
+def _parts(body: object) -> Iterator[Mapping[str, object]]:
+    """Yield an error body and the errors inside it."""
+    if isinstance(body, Mapping):
+        yield body
+        inner = body.get("errors")
+        for item in inner if isinstance(inner, list) else ():
+            yield from _parts(item)
+
+
+def _first_safe(body: Mapping[str, object], *keys: str) -> str | None:
+    for key in keys:
+        value = body.get(key)
+        if isinstance(value, str) and _SAFE.fullmatch(value):
+            return value
+    return None
+
+
+def _nested_code(body: Mapping[str, object]) -> str | None:
+    return next((code for part in _parts(body) if (code := _first_safe(part, "code", "subCategory"))), None)
