@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
@@ -28,11 +28,13 @@ class StageMark:
 
     `by` is None when the CRM's history could not tell; `puente` when our own application wrote it; `person` for an
     edit by hand; `crm` for imports, workflows, other integrations and the CRM's own movers (deal created, won).
+    `raw` is the CRM's own value: with `stage` None it is a stage of the customer's that the mapping does not know.
     """
 
     stage: Stage | None
     at: datetime | None = None
     by: Literal["puente", "person", "crm"] | None = None
+    raw: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ class Receipt:
     `written`: all of it is in the CRM (`task_id` of the task made or found; `task_created` only when made now).
     `moved`: somebody changed the person between our reading and our writing; nothing was written: read again.
     `gone`: deleted, or merged into `survivor`. `parked`: `error` says why and needs a person or a later try.
+    `lifecycle_refused`: all was written but the lifecycle move, which the CRM silently did not take.
     """
 
     ref: PersonRef
@@ -128,6 +131,7 @@ class Receipt:
     closed: tuple[str, ...] = ()
     survivor: PersonRef | None = None
     error: CrmError | None = None
+    lifecycle_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,11 +156,22 @@ class Crm(Protocol):
     def preflight(self) -> None:
         """Check that the credentials work and the fields we write exist. Raises AccessError, MappingError."""
 
-    def fetch(self, refs: Sequence[PersonRef], *, now: datetime) -> Fetched:
-        """Read people with their timelines, in the fewest calls, accounting for every one of `refs`."""
+    def fetch(
+        self, refs: Sequence[PersonRef], *, now: datetime, needs_history: Callable[[Record], bool] | None = None
+    ) -> Fetched:
+        """Read people with their timelines, in the fewest calls, accounting for every one of `refs`.
 
-    def fetch_all(self, *, now: datetime, changed_since: datetime | None = None) -> Iterator[Fetched]:
-        """Read the whole base (or what changed since an instant) in waves of up to some hundreds of people."""
+        `needs_history` tells for whom the CRM's own history must say who set the stage; it costs calls.
+        """
+
+    def fetch_all(
+        self,
+        *,
+        now: datetime,
+        changed_since: datetime | None = None,
+        needs_history: Callable[[Record], bool] | None = None,
+    ) -> Iterator[Fetched]:
+        """Read the whole base (or what changed since an instant) in waves of up to a thousand people."""
 
     def count(self) -> int | None:
         """Return how many people there are, for a progress bar; None when the CRM does not tell cheaply."""

@@ -44,9 +44,9 @@ class TaskText:
     body: str
 
 
-def write_task(decision: Decision, handoff: Handoff, locale: Locale) -> TaskText:
-    """Return subject and body of an episode's task. Pure."""
-    return TaskText(_subject(decision, handoff, locale), "\n".join(_body(decision, handoff, locale)))
+def write_task(decision: Decision, handoff: Handoff, owner: str | None, locale: Locale) -> TaskText:
+    """Return subject and body of an episode's task; `owner` is the one chosen at write time. Pure."""
+    return TaskText(_subject(decision, handoff, locale), "\n".join(_body(decision, handoff, owner, locale)))
 
 
 def _subject(decision: Decision, handoff: Handoff, locale: Locale) -> str:
@@ -66,9 +66,9 @@ def _strongest_reason(decision: Decision, locale: Locale) -> str:
     return headline(decision, locale).rstrip(".")
 
 
-def _body(decision: Decision, handoff: Handoff, locale: Locale) -> list[str]:
+def _body(decision: Decision, handoff: Handoff, owner: str | None, locale: Locale) -> list[str]:
     words = WORDS[locale]
-    owner = handoff.route.owner or words["unassigned"]
+    owner = words["record_owner"] if handoff.route.rule == "keep-owner" else owner or words["unassigned"]
     sla = f"{number_text(handoff.rules.sla_hours, locale)} {words['hours']}"
     due = _moment(decision, handoff.due_at, locale)
     model = decision.model

@@ -1,0 +1,105 @@
+"""Plan the tasks of one decision: the one to ensure, the ones to close, and what to note before anything is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from connector.domain.decision import Decision
+from connector.domain.handoff import Handoff, person_key
+from connector.domain.model import Locale
+from connector.domain.reasons import headline
+from connector.domain.task_text import write_task
+from connector.live.errands import Errand
+from connector.live.recall import HANDOFF_KEY_FIELD, Remembered
+from connector.ports import Record, TaskClosing, TaskDraft
+
+Assign: TypeAlias = Callable[[Sequence[str], str, int | None], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Handover:
+    """Hold the task to ensure and to close; `begun` errands to note first, `over` errands no longer wanted."""
+
+    draft: TaskDraft | None = None
+    closings: tuple[TaskClosing, ...] = ()
+    begun: tuple[Errand, ...] = ()
+    over: tuple[Errand, ...] = ()
+
+    def __bool__(self) -> bool:
+        return self.draft is not None or bool(self.closings)
+
+
+def plan_handover(
+    record: Record,
+    decision: Decision,
+    remembered: Remembered | None,
+    errands: Sequence[Errand],
+    assign: Assign | None,
+    locale: Locale,
+) -> Handover:
+    """Plan the tasks of a decision, taking up what an earlier run began and could not finish.
+
+    `assign` chooses an owner by capacity and counts it; None (a dry run) leaves the choice open.
+    """
+    opening = _opening(record, decision, errands, assign, locale)
+    closings = _closings(record, decision, remembered, errands, locale)
+    wanted = (*((opening,) if opening else ()), *closings)
+    over = tuple(errand for errand in errands if (errand.key, errand.what) not in {(e.key, e.what) for e in wanted})
+    return Handover(
+        draft=opening.draft if opening else None,
+        closings=tuple(errand.closing for errand in closings),
+        begun=wanted,
+        over=over,
+    )
+
+
+def _opening(
+    record: Record, decision: Decision, errands: Sequence[Errand], assign: Assign | None, locale: Locale
+) -> Errand | None:
+    """Return the task to ensure: of the episode just opened, or of one that was begun and not finished."""
+    handoff = decision.handoff
+    if handoff is None:
+        held = record.current.get(HANDOFF_KEY_FIELD)
+        begun = (errand for errand in errands if errand.what == "open" and errand.stage == decision.stage)
+        return next((errand for errand in begun if errand.key == held), None)
+    if handoff.key is None:
+        return None
+    again = next((errand for errand in errands if errand.what == "open" and errand.key == handoff.key), None)
+    return again or Errand(record.ref, handoff.key, "open", handoff.stage, _draft(decision, handoff, assign, locale))
+
+
+def _draft(decision: Decision, handoff: Handoff, assign: Assign | None, locale: Locale) -> TaskDraft:
+    routing, zone = decision.model.handoff.routing, ZoneInfo(decision.model.handoff.calendar.timezone)
+    owner = handoff.route.owner
+    if owner is None and handoff.route.pool and assign:
+        day = decision.decided_at.astimezone(zone).date().isoformat()
+        owner = assign(handoff.route.pool, day, routing.capacity_per_day)
+    text = write_task(decision, handoff, owner, locale)
+    return TaskDraft(
+        key=handoff.key or "",
+        kind=handoff.rules.task,
+        subject=text.subject,
+        body=text.body,
+        due_at=handoff.due_at,
+        priority=handoff.rules.priority,
+        owner=owner,
+        fallback_owner=routing.escalate_to,
+    )
+
+
+def _closings(
+    record: Record, decision: Decision, remembered: Remembered | None, errands: Sequence[Errand], locale: Locale
+) -> tuple[Errand, ...]:
+    """Return the review tasks to close: the person is no longer an MQL, however that came about."""
+    if decision.stage == "mql":
+        return ()
+    begun = {errand.key: errand for errand in errands if errand.what == "close"}
+    was_mql = "mql" in (decision.before.stage, remembered.memory.stage if remembered else None)
+    if was_mql and (episode := decision.after.episodes.get("mql")):
+        key = person_key(record.person, "mql", episode)
+        if key and key not in begun:
+            begun[key] = Errand(record.ref, key, "close", "mql", reason=headline(decision, locale))
+    return tuple(begun.values())

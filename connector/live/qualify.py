@@ -1,0 +1,203 @@
+"""Fetch, decide, plan the write, apply, remember: the one use case behind the command line and every function.
+
+Read it top to bottom. Everything it needs is passed in; what it decides is pure and lives in `connector.domain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+
+from connector.domain.decision import Decision, qualify
+from connector.domain.mapping import Mapping as FieldMapping
+from connector.domain.model import Locale, Model
+from connector.live.clock import Clock
+from connector.live.errands import Errand, Parked
+from connector.live.handover import Handover, plan_handover
+from connector.live.ledger import Ledger
+from connector.live.plan_write import FieldPlan, plan_fields
+from connector.live.recall import Remembered, merge_memories, needs_history, recall
+from connector.ports import Crm, Fetched, FieldValue, PersonRef, Receipt, Record, Write
+
+MOST_ROUNDS: Final = 3
+"""How often a person who is being edited while we work is read again before they are parked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Say what became of one person. `reason` is set for parked ones, `survivor` for merged ones."""
+
+    ref: PersonRef
+    outcome: Literal["written", "unchanged", "gone", "parked", "planned"]
+    decision: Decision | None = None
+    changes: Mapping[str, tuple[FieldValue, FieldValue]] = field(default_factory=dict)
+    task_created: bool = False
+    task_id: str | None = None
+    reason: str | None = None
+    survivor: PersonRef | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Hold one person between deciding and remembering."""
+
+    record: Record
+    decision: Decision
+    plan: FieldPlan
+    handover: Handover
+
+    @property
+    def write(self) -> Write | None:
+        if not self.plan and not self.handover:
+            return None
+        return Write(self.record, self.plan.fields, self.plan.lifecycle, self.handover.draft, self.handover.closings)
+
+
+@dataclass(frozen=True, slots=True)
+class Qualifier:
+    """Qualify people of one account with one model. `dry_run` decides and plans, and writes nothing anywhere."""
+
+    crm: Crm
+    ledger: Ledger
+    model: Model
+    mapping: FieldMapping
+    locale: Locale
+    clock: Clock
+    dry_run: bool = False
+
+    def qualify(self, refs: Sequence[PersonRef]) -> Iterator[Outcome]:
+        """Qualify the people named, each once."""
+        wanted = list(dict.fromkeys(refs))
+        yield from self._qualify_wave(self._fetch(wanted), self.clock())
+
+    def qualify_all(self, changed_since: datetime | None = None) -> Iterator[Outcome]:
+        """Qualify the whole base, or what changed since an instant, reading one wave ahead of the writing."""
+        waves = self.crm.fetch_all(now=self.clock(), changed_since=changed_since, needs_history=self._needs_history)
+        for fetched in read_ahead(waves):
+            yield from self._qualify_wave(fetched, self.clock())
+
+    def _fetch(self, refs: Sequence[PersonRef]) -> Fetched:
+        return self.crm.fetch(refs, now=self.clock(), needs_history=self._needs_history)
+
+    def _needs_history(self, record: Record) -> bool:
+        return needs_history(record, self.ledger.recall([record.ref]).get(record.ref))
+
+    def _qualify_wave(self, fetched: Fetched, fetched_at: datetime) -> Iterator[Outcome]:
+        """Qualify one wave; whoever changed while we worked, or survived a merge, is read and decided again."""
+        for _ in range(MOST_ROUNDS):
+            outcomes, again = self._decide_and_apply(fetched, fetched_at)
+            yield from outcomes
+            if not again:
+                return
+            fetched_at = self.clock()
+            fetched = self._fetch(again)
+        yield from self._park(dict.fromkeys(again, _KEEPS_CHANGING[self.locale]))
+
+    def _decide_and_apply(self, fetched: Fetched, fetched_at: datetime) -> tuple[list[Outcome], list[PersonRef]]:
+        outcomes = list(self._park({ref: str(error) for ref, error in fetched.failed.items()}))
+        cases = self._decide(fetched.records)
+        writes = [write for case in cases if (write := case.write)]
+        if self.dry_run:
+            return [*outcomes, *self._gone(fetched.gone), *(_planned(case) for case in cases)], []
+        self.ledger.begin(errand for case in cases for errand in case.handover.begun)
+        receipts = {receipt.ref: receipt for receipt in (self.crm.apply(writes) if writes else ())}
+        outcomes += self._remember(cases, receipts, fetched_at)
+        gone = {ref: receipt.survivor for ref, receipt in receipts.items() if receipt.outcome == "gone"}
+        outcomes += self._gone({**fetched.gone, **gone})
+        moved = [ref for ref, receipt in receipts.items() if receipt.outcome == "moved"]
+        survivors = [ref for ref in (*fetched.gone.values(), *gone.values()) if ref is not None]
+        return outcomes, list(dict.fromkeys([*moved, *survivors]))
+
+    def _decide(self, records: Sequence[Record]) -> list[_Case]:
+        refs = [record.ref for record in records]
+        known, errands, now = self.ledger.recall(refs), self.ledger.errands(refs), self.clock()
+        return [self._decide_one(record, known.get(record.ref), errands.get(record.ref, ()), now) for record in records]
+
+    def _decide_one(
+        self, record: Record, remembered: Remembered | None, errands: Sequence[Errand], now: datetime
+    ) -> _Case:
+        memory = recall(record, remembered, now)
+        decision = qualify(record.person, record.timeline, self.model, now, memory)
+        plan = plan_fields(record, record.timeline, decision, self.mapping, self.locale, remembered)
+        assign = None if self.dry_run else self.ledger.assign
+        return _Case(record, decision, plan, plan_handover(record, decision, remembered, errands, assign, self.locale))
+
+    def _remember(
+        self, cases: Sequence[_Case], receipts: Mapping[PersonRef, Receipt], fetched_at: datetime
+    ) -> list[Outcome]:
+        """Record what is now true, and forget errands that are done."""
+        settled = [case for case in cases if _is_settled(receipts.get(case.record.ref))]
+        self.ledger.remember(
+            {case.record.ref: _to_remember(case, receipts.get(case.record.ref), fetched_at) for case in settled}
+        )
+        self.ledger.finish(errand for case in settled for errand in (*case.handover.begun, *case.handover.over))
+        self.ledger.unpark(case.record.ref for case in settled)
+        parked = {ref: str(receipt.error) for ref, receipt in receipts.items() if receipt.outcome == "parked"}
+        return [
+            *(_settled(case, receipts.get(case.record.ref)) for case in settled),
+            *self._park(parked, {case.record.ref: case.decision for case in cases}),
+        ]
+
+    def _gone(self, gone: Mapping[PersonRef, PersonRef | None]) -> list[Outcome]:
+        """Forget people who were deleted; what was known of merged ones goes to their survivor."""
+        for loser, survivor in () if self.dry_run else gone.items():
+            known = self.ledger.recall([ref for ref in (loser, survivor) if ref])
+            if survivor and loser in known:
+                self.ledger.rekey(loser, survivor, merge_memories(known[loser], known.get(survivor)))
+            else:
+                self.ledger.forget([loser])
+        return [Outcome(ref, "gone", survivor=survivor) for ref, survivor in gone.items()]
+
+    def _park(
+        self, reasons: Mapping[PersonRef, str], decisions: Mapping[PersonRef, Decision] | None = None
+    ) -> Iterator[Outcome]:
+        if not self.dry_run and reasons:
+            now = self.clock()
+            self.ledger.park(Parked(ref, reason, now) for ref, reason in reasons.items())
+        for ref, reason in reasons.items():
+            yield Outcome(ref, "parked", (decisions or {}).get(ref), reason=reason)
+
+
+_KEEPS_CHANGING: Final[Mapping[Locale, str]] = {
+    "es": "alguien lo está editando sin parar — vuelva a ejecutar `puente qualify` con su identificador",
+    "en": "somebody keeps editing this person — run `puente qualify` with the id again",
+}
+
+
+def _is_settled(receipt: Receipt | None) -> bool:
+    return receipt is None or receipt.outcome == "written"
+
+
+def _to_remember(case: _Case, receipt: Receipt | None, fetched_at: datetime) -> Remembered:
+    decision = case.decision
+    return Remembered(
+        memory=decision.after,
+        decided_at=decision.decided_at,
+        fetched_at=fetched_at,
+        next_review_at=decision.next_review_at,
+        refused_lifecycle=case.plan.lifecycle if receipt and receipt.lifecycle_refused else None,
+    )
+
+
+def _settled(case: _Case, receipt: Receipt | None) -> Outcome:
+    if receipt is None:
+        return Outcome(case.record.ref, "unchanged", case.decision)
+    return Outcome(case.record.ref, "written", case.decision, case.plan.fields, receipt.task_created, receipt.task_id)
+
+
+def _planned(case: _Case) -> Outcome:
+    if case.write is None:
+        return Outcome(case.record.ref, "unchanged", case.decision)
+    return Outcome(case.record.ref, "planned", case.decision, case.plan.fields)
+
+
+def read_ahead(waves: Iterator[Fetched]) -> Iterator[Fetched]:
+    """Read the next wave while the present one is decided and written. Errors come out where they belong."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead") as reader:
+        pending = reader.submit(next, waves, None)
+        while (fetched := pending.result()) is not None:
+            pending = reader.submit(next, waves, None)
+            yield fetched

@@ -1,0 +1,138 @@
+"""Build the memory of a decision from what the CRM shows and what the ledger remembers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from connector.domain.handoff import person_key
+from connector.domain.person import (
+    CRM_STAGES,
+    HANDOFF_STAGES,
+    STAGES,
+    Memory,
+    Person,
+    SalesVerdict,
+    SetBy,
+    Stage,
+)  # fmt: skip
+from connector.ports import Record, StageMark
+
+MOST_EPISODES: Final = 50
+HANDOFF_KEY_FIELD: Final = "puente_handoff_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Remembered:
+    """Hold what the ledger knows of one person.
+
+    `refused_lifecycle` is a lifecycle value the CRM would not take: asking again at every run would be a write
+    without a change. `fetched_at` is when the last finished fetch began.
+    """
+
+    memory: Memory = field(default_factory=Memory)
+    decided_at: datetime | None = None
+    fetched_at: datetime | None = None
+    next_review_at: datetime | None = None
+    refused_lifecycle: str | None = None
+
+
+def recall(record: Record, remembered: Remembered | None, now: datetime) -> Memory:
+    """Return the memory: a stage beyond `sql` in the CRM wins, then who changed a stage last, then the ledger."""
+    known = remembered.memory if remembered else Memory()
+    sales = _last_verdict(record, known, now)
+    episodes = _episodes(record, known)
+    stage, set_by, set_at = _present_stage(record, remembered.memory if remembered else None, now)
+    return Memory(stage=stage, set_by=set_by, set_at=set_at, sales=sales, episodes=episodes)
+
+
+def needs_history(record: Record, remembered: Remembered | None) -> bool:
+    """Tell whether only the CRM's history can say who set the present stage."""
+    return record.own.stage is not None and (remembered is None or remembered.memory.stage != record.own.stage)
+
+
+def _present_stage(record: Record, known: Memory | None, now: datetime) -> tuple[Stage | None, SetBy, datetime | None]:
+    lifecycle = record.lifecycle
+    if lifecycle.stage in CRM_STAGES:
+        return lifecycle.stage, "deal", lifecycle.at
+    if record.own.stage is None:
+        if known and known.stage and known.set_by != "person" and known.stage not in CRM_STAGES:
+            return known.stage, known.set_by, known.set_at
+        return lifecycle.stage, "person" if lifecycle.by == "person" else "puente", lifecycle.at
+    stage, set_by, set_at = _own_stage(record.own, known, now)
+    if _moved_by_hand(record, stage, set_at):
+        return lifecycle.stage, "person" if lifecycle.by in ("person", None) else "sales", lifecycle.at
+    return stage, set_by, set_at
+
+
+def _own_stage(own: StageMark, known: Memory | None, now: datetime) -> tuple[Stage | None, SetBy, datetime | None]:
+    """Tell who set our own field: the ledger when it agrees, else the CRM's history."""
+    if known and known.stage == own.stage:
+        return known.stage, known.set_by, known.set_at or own.at
+    if own.by == "puente" or (known is None and own.by != "person"):
+        return own.stage, "puente", own.at
+    return own.stage, "person", own.at or now
+
+
+def _moved_by_hand(record: Record, stage: Stage | None, set_at: datetime | None) -> bool:
+    """Tell whether somebody moved the CRM's own lifecycle field after our stage was set.
+
+    The CRM's own movers (imports, workflows, a lead object) count only when they make it sales' business: an SQL.
+    """
+    lifecycle = record.lifecycle
+    if lifecycle.stage is None or lifecycle.at is None or lifecycle.stage == stage or lifecycle.by == "puente":
+        return False
+    if set_at is not None and lifecycle.at <= set_at:
+        return False
+    return lifecycle.by != "crm" or lifecycle.stage == "sql"
+
+
+def _last_verdict(record: Record, known: Memory, now: datetime) -> SalesVerdict | None:
+    """Return what sales said last; a verdict without a date dates from when it was first seen."""
+    if record.verdict is None:
+        return known.sales
+    same = known.sales and (known.sales.verdict, known.sales.reason) == (record.verdict, record.verdict_reason)
+    at = record.verdict_at or (known.sales.at if same and known.sales else now)
+    return SalesVerdict(record.verdict, at, record.verdict_reason)
+
+
+def _episodes(record: Record, known: Memory) -> Mapping[str, int]:
+    """Count episodes; the key the CRM carries proves its episode even when the ledger was lost."""
+    episodes = dict(known.episodes)
+    key = record.current.get(HANDOFF_KEY_FIELD)
+    if not isinstance(key, str) or not key:
+        return episodes
+    for stage in HANDOFF_STAGES:
+        if proven := _episode_of(record.person, stage, key):
+            episodes[stage] = max(proven, episodes.get(stage, 0))
+    return episodes
+
+
+def _episode_of(person: Person, stage: Stage, key: str) -> int | None:
+    return next((n for n in range(1, MOST_EPISODES + 1) if person_key(person, stage, n) == key), None)
+
+
+def rank(stage: Stage | None) -> int:
+    """Return the order of a stage; none is before all, `disqualified` beside them counts as before all too."""
+    return -1 if stage is None or stage == "disqualified" else STAGES.index(stage)
+
+
+def merge_memories(loser: Remembered, survivor: Remembered | None) -> Remembered:
+    """Join what is remembered of two records that became one person: nobody is handed over twice."""
+    if survivor is None:
+        return loser
+    ahead = loser.memory if rank(loser.memory.stage) > rank(survivor.memory.stage) else survivor.memory
+    verdicts = [memory.sales for memory in (loser.memory, survivor.memory) if memory.sales]
+    episodes = dict(survivor.memory.episodes)
+    for stage, count in loser.memory.episodes.items():
+        episodes[stage] = max(count, episodes.get(stage, 0))
+    memory = Memory(
+        stage=ahead.stage,
+        set_by=ahead.set_by,
+        set_at=ahead.set_at,
+        sales=max(verdicts, key=lambda verdict: verdict.at, default=None),
+        episodes=episodes,
+    )
+    return Remembered(memory, survivor.decided_at, None, survivor.next_review_at, survivor.refused_lifecycle)
