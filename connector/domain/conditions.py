@@ -141,6 +141,8 @@ def _has_type(value: Known, value_type: ValueType) -> bool:
 
 
 def _build_check(operator: str, operand: Operand, value_type: ValueType) -> Callable[[Known, datetime], bool]:
+    if operator in PRESENCE:
+        return lambda _value, _now: operator == "is_known"
     if value_type == "text":
         return _text_check(operator, operand)
     if value_type == "list":

@@ -82,9 +82,9 @@ WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
         "cap": "Tope de la señal", "group_cap": "Tope del grupo {rule}", "floor": "Mínimo de la puntuación",
         "ceiling": "Máximo de la puntuación", "due": "vence", "why_now": "Por qué ahora", "evidence": "Evidencia",
         "opener": "Para abrir", "profile": "Perfil", "data": "Datos", "journey": "Paso del recorrido",
-        "owner": "Responsable", "unassigned": "sin asignar", "record_owner": "el del registro", "sla": "Plazo", "hours": "h laborables",
+        "owner": "Responsable", "unassigned": "sin asignar", "sla": "Plazo", "hours": "h laborables",
         "model": "Modelo", "points": "puntos", "fit": "encaje", "engagement": "interacción", "no_name": "Sin nombre",
-        "counter": "según un contador del CRM",
+        "counter": "según un contador del CRM", "record_owner": "el del registro",
     },
     "en": {
         "no_reason": "no reason given", "matched": "Fits", "not_matched": "Does not fit", "unknown": "Not known yet",
@@ -92,9 +92,9 @@ WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
         "last": "last", "cap": "Cap of the signal", "group_cap": "Cap of the group {rule}",
         "floor": "Lowest score", "ceiling": "Highest score", "due": "due", "why_now": "Why now",
         "evidence": "Evidence", "opener": "To open with", "profile": "Profile", "data": "Data",
-        "journey": "Journey step", "owner": "Owner", "unassigned": "unassigned", "record_owner": "the record's owner", "sla": "Time allowed",
+        "journey": "Journey step", "owner": "Owner", "unassigned": "unassigned", "sla": "Time allowed",
         "hours": "business hours", "model": "Model", "points": "points", "fit": "fit", "engagement": "engagement",
-        "no_name": "No name", "counter": "from a CRM counter",
+        "no_name": "No name", "counter": "from a CRM counter", "record_owner": "the record's owner",
     },
 }  # fmt: skip
 

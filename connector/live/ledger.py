@@ -130,7 +130,7 @@ class SqliteLedger:
                     " next_review_at=excluded.next_review_at",
                     (*self._id(ref), content, _sortable(review) if review else None),
                 )
-                if remembered.decided_at and self._is_news(ref, remembered):
+                if remembered.decided_at and not remembered.intended and self._is_news(ref, remembered):
                     db.execute(
                         "INSERT OR REPLACE INTO past VALUES (?,?,?,?,?)",
                         (*self._id(ref), _sortable(remembered.decided_at), content),

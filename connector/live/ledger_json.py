@@ -14,14 +14,10 @@ from connector.ports import PersonRef, TaskDraft
 
 
 def remembered_to_json(remembered: Remembered) -> bytes:
-    memory, sales = remembered.memory, remembered.memory.sales
     return orjson.dumps(
         {
-            "stage": memory.stage,
-            "set_by": memory.set_by,
-            "set_at": memory.set_at,
-            "sales": None if sales is None else [sales.verdict, sales.at, sales.reason],
-            "episodes": dict(memory.episodes),
+            "memory": _memory_to_json(remembered.memory),
+            "intended": _memory_to_json(remembered.intended) if remembered.intended else None,
             "decided_at": remembered.decided_at,
             "fetched_at": remembered.fetched_at,
             "next_review_at": remembered.next_review_at,
@@ -32,20 +28,35 @@ def remembered_to_json(remembered: Remembered) -> bytes:
 
 def remembered_from_json(content: bytes) -> Remembered:
     kept: dict[str, Any] = orjson.loads(content)
+    return Remembered(
+        memory=_memory_from_json(kept["memory"]),
+        decided_at=_instant(kept["decided_at"]),
+        fetched_at=_instant(kept["fetched_at"]),
+        next_review_at=_instant(kept["next_review_at"]),
+        refused_lifecycle=kept["refused_lifecycle"],
+        intended=_memory_from_json(kept["intended"]) if kept["intended"] else None,
+    )
+
+
+def _memory_to_json(memory: Memory) -> dict[str, Any]:
+    sales = memory.sales
+    return {
+        "stage": memory.stage,
+        "set_by": memory.set_by,
+        "set_at": memory.set_at,
+        "sales": None if sales is None else [sales.verdict, sales.at, sales.reason],
+        "episodes": dict(memory.episodes),
+    }
+
+
+def _memory_from_json(kept: dict[str, Any]) -> Memory:
     sales = kept["sales"]
-    memory = Memory(
+    return Memory(
         stage=kept["stage"],
         set_by=kept["set_by"],
         set_at=_instant(kept["set_at"]),
         sales=SalesVerdict(sales[0], datetime.fromisoformat(sales[1]), sales[2]) if sales else None,
         episodes=kept["episodes"],
-    )
-    return Remembered(
-        memory,
-        _instant(kept["decided_at"]),
-        _instant(kept["fetched_at"]),
-        _instant(kept["next_review_at"]),
-        kept["refused_lifecycle"],
     )
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
@@ -45,6 +45,7 @@ class _Case:
     """Hold one person between deciding and remembering."""
 
     record: Record
+    remembered: Remembered | None
     decision: Decision
     plan: FieldPlan
     handover: Handover
@@ -102,7 +103,7 @@ class Qualifier:
         writes = [write for case in cases if (write := case.write)]
         if self.dry_run:
             return [*outcomes, *self._gone(fetched.gone), *(_planned(case) for case in cases)], []
-        self.ledger.begin(errand for case in cases for errand in case.handover.begun)
+        self._note(cases)
         receipts = {receipt.ref: receipt for receipt in (self.crm.apply(writes) if writes else ())}
         outcomes += self._remember(cases, receipts, fetched_at)
         gone = {ref: receipt.survivor for ref, receipt in receipts.items() if receipt.outcome == "gone"}
@@ -110,6 +111,17 @@ class Qualifier:
         moved = [ref for ref, receipt in receipts.items() if receipt.outcome == "moved"]
         survivors = [ref for ref in (*fetched.gone.values(), *gone.values()) if ref is not None]
         return outcomes, list(dict.fromkeys([*moved, *survivors]))
+
+    def _note(self, cases: Sequence[_Case]) -> None:
+        """Note what is about to be done before anything is sent, so that a kill at any moment loses nothing."""
+        self.ledger.begin(errand for case in cases for errand in case.handover.begun)
+        self.ledger.remember(
+            {
+                case.record.ref: replace(case.remembered or Remembered(), intended=case.decision.after)
+                for case in cases
+                if case.decision.stage != case.record.own.stage
+            }
+        )
 
     def _decide(self, records: Sequence[Record]) -> list[_Case]:
         refs = [record.ref for record in records]
@@ -123,7 +135,8 @@ class Qualifier:
         decision = qualify(record.person, record.timeline, self.model, now, memory)
         plan = plan_fields(record, record.timeline, decision, self.mapping, self.locale, remembered)
         assign = None if self.dry_run else self.ledger.assign
-        return _Case(record, decision, plan, plan_handover(record, decision, remembered, errands, assign, self.locale))
+        handover = plan_handover(record, decision, remembered, errands, assign, self.locale)
+        return _Case(record, remembered, decision, plan, handover)
 
     def _remember(
         self, cases: Sequence[_Case], receipts: Mapping[PersonRef, Receipt], fetched_at: datetime

@@ -29,7 +29,8 @@ class Remembered:
     """Hold what the ledger knows of one person.
 
     `refused_lifecycle` is a lifecycle value the CRM would not take: asking again at every run would be a write
-    without a change. `fetched_at` is when the last finished fetch began.
+    without a change. `fetched_at` is when the last finished fetch began. `intended` is the memory a write under way
+    would leave: after a kill it tells that the stage found in the CRM is our own.
     """
 
     memory: Memory = field(default_factory=Memory)
@@ -37,20 +38,33 @@ class Remembered:
     fetched_at: datetime | None = None
     next_review_at: datetime | None = None
     refused_lifecycle: str | None = None
+    intended: Memory | None = None
 
 
 def recall(record: Record, remembered: Remembered | None, now: datetime) -> Memory:
     """Return the memory: a stage beyond `sql` in the CRM wins, then who changed a stage last, then the ledger."""
-    known = remembered.memory if remembered else Memory()
+    known = _confirmed(record, remembered)
     sales = _last_verdict(record, known, now)
     episodes = _episodes(record, known)
-    stage, set_by, set_at = _present_stage(record, remembered.memory if remembered else None, now)
+    stage, set_by, set_at = _present_stage(record, known if remembered else None, now)
     return Memory(stage=stage, set_by=set_by, set_at=set_at, sales=sales, episodes=episodes)
 
 
 def needs_history(record: Record, remembered: Remembered | None) -> bool:
     """Tell whether only the CRM's history can say who set the present stage."""
-    return record.own.stage is not None and (remembered is None or remembered.memory.stage != record.own.stage)
+    return record.own.stage is not None and (
+        remembered is None or _confirmed(record, remembered).stage != record.own.stage
+    )
+
+
+def _confirmed(record: Record, remembered: Remembered | None) -> Memory:
+    """Return the ledger's memory, or the intended one when the CRM shows that its write arrived before a kill."""
+    if remembered is None:
+        return Memory()
+    intended = remembered.intended
+    if intended and record.own.stage == intended.stage and record.own.stage != remembered.memory.stage:
+        return intended
+    return remembered.memory
 
 
 def _present_stage(record: Record, known: Memory | None, now: datetime) -> tuple[Stage | None, SetBy, datetime | None]:
