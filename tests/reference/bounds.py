@@ -7,7 +7,7 @@ from .defaults import ceiling, floor, groups
 from .engagement import Counted
 from .exact import Exact, exact
 from .timeline import Event
-from .values import DAY
+from .values import DAY, as_written
 
 Decayed = tuple[Fraction, int]  # points, and the instant from which they decay
 
@@ -70,7 +70,7 @@ class Band:
 def _at(parts: list[Decayed], half_life: float | None, instant: int) -> Exact:
     total = Exact()
     for points, since in parts:
-        exponent = Fraction(0) if half_life is None else -Fraction(instant - since, DAY) / Fraction(half_life)
+        exponent = Fraction(0) if half_life is None else -Fraction(instant - since, DAY) / as_written(half_life)
         total = total + Exact.power(points, exponent)
     return total
 
@@ -78,7 +78,7 @@ def _at(parts: list[Decayed], half_life: float | None, instant: int) -> Exact:
 def _signal_band(item: Counted, start: int, end: int) -> Band:
     band = Band(start, end)
     for event, count in item.events:
-        band.add(item.half_life, Fraction(item.signal["points"]) * count, event.at)
+        band.add(item.half_life, as_written(item.signal["points"]) * count, event.at)
     return band
 
 
@@ -105,7 +105,7 @@ def topic_bands(counted: list[Counted], start: int, end: int) -> dict[str, Band]
             topic = _topic(item, event)
             if topic is not None:
                 band = bands.setdefault(topic, Band(start, end))
-                band.add(item.half_life, Fraction(item.signal["points"]) * count, event.at)
+                band.add(item.half_life, as_written(item.signal["points"]) * count, event.at)
     return bands
 
 

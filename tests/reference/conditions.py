@@ -2,10 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import Any
 
-from .values import DAY, fold, read
+from .values import DAY, as_written, fold, read
 
 MATCHED, NOT_MATCHED, UNKNOWN = "MATCHED", "NOT_MATCHED", "UNKNOWN"
 
@@ -69,7 +68,7 @@ def _holds(kind: str, operator: str, value: Any, operand: Any, now: int) -> bool
     if kind == "list":
         return fold(operand) in [fold(item) for item in value]
     if kind == "datetime":
-        limit = Fraction(operand) * DAY
+        limit = as_written(operand) * DAY
         return bool(now - value > limit) if operator == "older_than_days" else bool(now - value < limit)
     return _number_holds(operator, value, operand)
 

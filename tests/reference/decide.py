@@ -19,7 +19,6 @@ def decide(
     timeline: list[dict[str, Any]],
     memory: dict[str, Any] | None,
     now: dt.datetime,
-    owner: str | None = None,
 ) -> dict[str, Any]:
     """Return the decision in its JSON keys, and under `memory` what the next decision starts from."""
     case, instant = Case(model, types, person, dated(timeline)), microseconds(now)
@@ -40,7 +39,7 @@ def decide(
         "next_content": view.nurture.get("content"),
         "next_channel": view.nurture.get("channel"),
         "next_review_at": None if review is None else iso(review),
-        "handoff": _handoff(case, memory, left, view.stage, instant, owner),
+        "handoff": _handoff(case, memory, left, view.stage, instant),
         "decided_at": iso(instant),
         "memory": left,
     }
@@ -58,11 +57,11 @@ def remember(memory: dict[str, Any] | None, view: View, now: int) -> dict[str, A
 
 
 def _handoff(
-    case: Case, before: dict[str, Any] | None, left: dict[str, Any], stage: str, now: int, owner: str | None
+    case: Case, before: dict[str, Any] | None, left: dict[str, Any], stage: str, now: int
 ) -> dict[str, Any] | None:
     if stage not in ("mql", "sql") or (before or {}).get("stage") == stage:
         return None
-    return open_handoff(case.model, stage, left["episodes"][stage], owner, case.facts(now))
+    return open_handoff(case.model, stage, left["episodes"][stage], case.facts(now))
 
 
 def grade(model: dict[str, Any], pct: float | None, engagement: float) -> str:

@@ -9,7 +9,7 @@ from .conditions import MATCHED, Facts, evaluate
 from .defaults import ceiling, floor, groups, half_life_days, hand_raises, signals, valid_days
 from .exact import Exact, exact
 from .timeline import Event
-from .values import DAY
+from .values import DAY, as_written
 
 Term = Callable[[float, int, int, float | None], Any]
 
@@ -22,8 +22,8 @@ def double_term(points: float, count: int, age: int, half_life: float | None) ->
 
 
 def exact_term(points: float, count: int, age: int, half_life: float | None) -> Exact:
-    exponent = Fraction(0) if half_life is None else -Fraction(age, DAY) / Fraction(half_life)
-    return Exact.power(Fraction(points) * count, exponent)
+    exponent = Fraction(0) if half_life is None else -Fraction(age, DAY) / as_written(half_life)
+    return Exact.power(as_written(points) * count, exponent)
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _chosen(signal: dict[str, Any], events: list[Event], now: int) -> list[tuple
         if place in seen:
             continue
         seen.add(place)
-        if window is not None and now - event.at > Fraction(window) * DAY:
+        if window is not None and now - event.at > as_written(window) * DAY:
             continue
         count = 1 if event.count is None or per != "event" else event.count
         count = count if limit is None else min(count, limit - taken)
@@ -166,6 +166,6 @@ def live_hand_raises(model: dict[str, Any], events: list[Event], facts: Facts) -
     live = []
     for rule in hand_raises(model):
         times = [event.at for event in events if matches(rule, event, facts)]
-        if times and facts.now - max(times) <= Fraction(valid_days(rule)) * DAY:
+        if times and facts.now - max(times) <= as_written(valid_days(rule)) * DAY:
             live.append(HandRaise(rule, max(times)))
     return sorted(live, key=lambda item: -item.at)

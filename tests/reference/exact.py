@@ -5,6 +5,8 @@ from decimal import Decimal, localcontext
 from fractions import Fraction
 from typing import Union
 
+from .values import as_written
+
 Number = Union[int, float, Fraction, "Exact"]
 
 
@@ -19,10 +21,10 @@ class Exact:
     terms: dict[Fraction, Fraction] = field(default_factory=dict)
 
     @staticmethod
-    def power(coefficient: Number, exponent: Fraction) -> "Exact":
+    def power(coefficient: int | Fraction, exponent: Fraction) -> "Exact":
         """Return coefficient · 2^exponent."""
         whole = exponent.numerator // exponent.denominator
-        scaled = Fraction(coefficient) * Fraction(2) ** whole  # type: ignore[arg-type]
+        scaled = coefficient * Fraction(2) ** whole
         return Exact({exponent - whole: scaled} if scaled else {})
 
     def __add__(self, other: Number) -> "Exact":
@@ -83,4 +85,6 @@ class Exact:
 
 
 def exact(number: Number) -> Exact:
-    return number if isinstance(number, Exact) else Exact.power(number, Fraction(0))
+    if isinstance(number, Exact):
+        return number
+    return Exact.power(number if isinstance(number, Fraction) else as_written(number), Fraction(0))

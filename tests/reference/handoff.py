@@ -1,19 +1,18 @@
 """Open a handoff: who takes it, and when it is due in open hours."""
 
 import datetime as dt
-from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from .conditions import MATCHED, Facts, evaluate
 from .defaults import sla_hours, task_kind
-from .values import MICROSECONDS, iso, microseconds, moment, read_instant
+from .values import MICROSECONDS, as_written, iso, microseconds, moment, read_instant, read_text
 
 WEEK = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
-def open_handoff(model: dict[str, Any], stage: str, episode: int, owner: str | None, facts: Facts) -> dict[str, Any]:
-    routing, named = route(model, owner, facts)
+def open_handoff(model: dict[str, Any], stage: str, episode: int, facts: Facts) -> dict[str, Any]:
+    routing, named = route(model, facts)
     return {
         "kind": task_kind(model, stage),
         "owner": named,
@@ -23,9 +22,10 @@ def open_handoff(model: dict[str, Any], stage: str, episode: int, owner: str | N
     }
 
 
-def route(model: dict[str, Any], owner: str | None, facts: Facts) -> tuple[str | None, str | None]:
+def route(model: dict[str, Any], facts: Facts) -> tuple[str | None, str | None]:
     """Return the routing rule, and the owner it names by itself."""
     rules = model["handoff"].get("routing") or {}
+    owner = read_text(facts.person.get("owner")) if "owner" in facts.types else None
     if rules.get("keep_owner") and owner is not None:
         return "keep-owner", owner
     for territory in rules.get("territories") or []:
@@ -38,7 +38,7 @@ def route(model: dict[str, Any], owner: str | None, facts: Facts) -> tuple[str |
 def due(calendar: dict[str, Any], hours: float, start: int) -> int:
     """Return the instant at which so many open hours have passed since `start`, walking day by day."""
     zone = ZoneInfo(calendar["timezone"])
-    left = Fraction(hours) * 3600 * MICROSECONDS
+    left = as_written(hours) * 3600 * MICROSECONDS
     day = moment(start).astimezone(zone).date() - dt.timedelta(days=1)
     while True:
         if is_open(calendar, day):

@@ -11,6 +11,7 @@ TYPES = {
     "job_title": "text",
     "industry": "text",
     "persona": "text",
+    "owner": "text",
     "employees": "number",
     "won_count": "number",
     "opted_out": "boolean",
@@ -27,7 +28,7 @@ PERSONAS = ["buyer", "user", "sponsor"]
 KINDS = ["page_view", "email_open", "email_click", "content_download", "webinar_attended", "form_submitted",
          "newsletter_unsubscribed", "return_visit"]  # fmt: skip
 WHY = {"es": "Motivo", "en": "Reason"}
-DAYS = [0.5, 1, 3, 7, 30, 90]
+DAYS = [0.1, 0.7, 0.5, 1, 3, 7, 30, 90]
 EVENT_TEXTS = ["url", "form", "asset", "campaign", "topic", "channel", "outcome", "id", "kind", "direction"]
 EVENT_GLOBS = ["*/pricing*", "*/precios*", "*demo*", "consult*", "a?", "e1*", "c1", "*"]
 LIKELY: list[dict[str, Any]] = [
@@ -55,6 +56,24 @@ def draw_model(rng: Random) -> dict[str, Any]:
     for optional in ("hand_raises", "nurture", "stages"):
         if not model[optional] or (optional == "stages" and rng.random() < 0.1):
             del model[optional]
+    return model
+
+
+def draw_curves(rng: Random) -> dict[str, Any]:
+    """Draw a model under which nearly only decayed sums decide: points of both signs, mixed half-lives, topics."""
+    model = draw_model(rng)
+    model["fit"] = {"criteria": [{"id": "c", "weight": 1, "when": {"attribute": "country", "is_known": True}}]}
+    model["fit"]["criteria"][0]["why"] = WHY
+    model["engagement"] |= {"floor": -100, "ceiling": 100}
+    model["engagement"].pop("machine", None)
+    for signal in model["engagement"]["signals"]:
+        signal["half_life_days"] = rng.choice([None, 0.5, 1, 7, 10, 11.3, 21, 30])
+        signal["kind"] = rng.choice(KINDS[:4])
+        for key in ("when", "window_days", "limit"):
+            signal.pop(key, None)
+    model["hand_raises"] = []
+    rows = [{"when": {"topic": topic}, "track": topic, "content": f"content-{topic}"} for topic in TOPICS]
+    model["nurture"] = rng.choice([[], rows])
     return model
 
 

@@ -13,7 +13,7 @@ from .bounds import Band, score_band, topic_bands
 from .engagement import Counted, exact_term
 from .nurture import main_topic, topic_sums
 from .stages import LONG_AGO, Memory
-from .values import DAY, MICROSECONDS, read_instant
+from .values import DAY, MICROSECONDS, as_written, read_instant
 from .view import Case, View, look
 
 HORIZON_DAYS = 1000
@@ -46,9 +46,9 @@ def breakpoints(case: Case, memory: dict[str, Any]) -> Iterator[Fraction]:
     """Yield every instant at which a fact can start or end."""
     model = case.model
     spans = [Fraction(0)]
-    spans += [Fraction(s["window_days"]) for s in defaults.signals(model) if s.get("window_days") is not None]
-    spans += [Fraction(defaults.valid_days(rule)) for rule in defaults.hand_raises(model)]
-    ages = [Fraction(days) for days in set(age_limits(model))]
+    spans += [as_written(s["window_days"]) for s in defaults.signals(model) if s.get("window_days") is not None]
+    spans += [as_written(defaults.valid_days(rule)) for rule in defaults.hand_raises(model)]
+    ages = [as_written(days) for days in set(age_limits(model))]
     for event in case.events:
         yield from (event.at + span * DAY for span in {*spans, *ages})
     for name, kind in case.types.items():
@@ -60,10 +60,10 @@ def breakpoints(case: Case, memory: dict[str, Any]) -> Iterator[Fraction]:
 
 def memory_ends(model: dict[str, Any], memory: Memory) -> Iterator[Fraction]:
     if memory.set_at != LONG_AGO:
-        yield memory.set_at + Fraction(defaults.dwell_days(model)) * DAY
-        yield memory.set_at + Fraction(defaults.override_days(model)) * DAY
+        yield memory.set_at + as_written(defaults.dwell_days(model)) * DAY
+        yield memory.set_at + as_written(defaults.override_days(model)) * DAY
     if memory.verdict_at != LONG_AGO:
-        yield memory.verdict_at + Fraction(defaults.cool_off_days(model)) * DAY
+        yield memory.verdict_at + as_written(defaults.cool_off_days(model)) * DAY
 
 
 def age_limits(part: Any) -> Iterator[Any]:

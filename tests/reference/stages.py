@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from . import defaults
-from .values import DAY, read_instant
+from .values import DAY, as_written, read_instant
 
 LONG_AGO = -(10**30)
 OWNED_BY_A_DEAL = ("opportunity", "customer", "evangelist")
@@ -105,4 +105,4 @@ def _by_points(model: dict[str, Any], memory: Memory, evidence: Evidence, now: i
 
 
 def _after(start: int, days: Any) -> Fraction:
-    return start + Fraction(days) * DAY
+    return start + as_written(days) * DAY

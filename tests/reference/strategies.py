@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from .random_model import PERSONAS, TEXTS, TOPICS, TYPES, draw_model
+from .random_model import PERSONAS, TEXTS, TOPICS, TYPES, draw_curves, draw_model
 from .values import DAY, MICROSECONDS, iso, microseconds, moment
 
 STAGES = ["subscriber", "mnql", "lead", "mql", "sql", "opportunity", "customer", "evangelist", "disqualified"]
@@ -52,14 +52,16 @@ class Sample:
 def draw(seed: int) -> Sample:
     """Return the case of this seed: the same on every machine and Python version."""
     rng = Random(seed)
-    model = draw_model(rng)
+    curves = rng.random() < 0.3
+    model = draw_curves(rng) if curves else draw_model(rng)
     now = rng.choice(STARTS) + dt.timedelta(seconds=rng.choice([0, 0, 0, 1, 3600, 86_400]))
     ages = turning_ages(model)
     instant = microseconds(now)
+    person = draw_person(rng, instant, ages) | ({"country": "ES"} if curves else {})
     return Sample(
         seed,
         model,
-        draw_person(rng, instant, ages),
+        person,
         draw_timeline(rng, instant, ages, model),
         draw_memory(rng, instant, ages),
         now,
@@ -107,6 +109,8 @@ def draw_person(rng: Random, now: int, ages: list[float]) -> dict[str, Any]:
         person[name] = _raw(rng, kind, now, ages)
     if "persona" in person:
         person["persona"] = rng.choice([*PERSONAS, "", None])
+    if "owner" in person:
+        person["owner"] = rng.choice(["Ana", "", None])
     return person
 
 

@@ -283,8 +283,8 @@ def test_both_crossings_of_a_sum_that_rises_and_falls_are_found(age: int, stage:
 
 
 def test_exact_numbers_know_zero() -> None:
-    half = Exact.power(10, Fraction(-1, 3))
-    twice = Exact.power(5, Fraction(2, 3))
+    half = Exact.power(Fraction(10), Fraction(-1, 3))
+    twice = Exact.power(Fraction(5), Fraction(2, 3))
     assert (half - twice).sign() == 0
     assert (Exact.power(50, Fraction(0)) - Exact.power(1, Fraction(-999)) - 50).sign() == -1
 

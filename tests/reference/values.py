@@ -4,6 +4,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
+from fractions import Fraction
 from typing import Any
 
 MICROSECONDS = 1_000_000
@@ -100,6 +101,11 @@ def _checked(instant: int) -> int | None:
     except OverflowError:
         return None
     return instant
+
+
+def as_written(number: float) -> Fraction:
+    """Return a number of a file as it is written there: 0.7 is seven tenths."""
+    return Fraction(str(number))
 
 
 def microseconds(moment: dt.datetime) -> int:
