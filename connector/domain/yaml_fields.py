@@ -174,15 +174,22 @@ class Section(Generic[T]):
 
 
 def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Say which known name is nearest, or all of them when none is near, and what else could be done."""
-    names = sorted(set(known))
-    by_case = {candidate.casefold(): candidate for candidate in names}
+    """Say which known name is nearest, or which there are when none is near, and what else could be done."""
+    by_case = {candidate.casefold(): candidate for candidate in sorted(set(known))}
     near = difflib.get_close_matches(name.casefold(), by_case, n=1)
     if near:
         return f"did you mean `{by_case[near[0]]}`?" + (f" Or {otherwise}" if otherwise else "")
-    if names:
-        return f"use one of: {', '.join(names)}" + (f"; or {otherwise}" if otherwise else "")
-    return otherwise or "remove it"
+    if not by_case:
+        return otherwise or "remove it"
+    if len(by_case) <= _LISTED_AT_MOST:
+        advice = f"use one of: {', '.join(by_case.values())}"
+    else:
+        nearest = difflib.get_close_matches(name.casefold(), by_case, n=3, cutoff=0.0)
+        advice = f"the nearest are {', '.join(f'`{by_case[candidate]}`' for candidate in nearest)}"
+    return advice + (f"; or {otherwise}" if otherwise else "")
+
+
+_LISTED_AT_MOST: Final = 12
 
 
 def spelled(node: Scalar) -> str:

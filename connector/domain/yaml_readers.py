@@ -60,6 +60,9 @@ def read_boolean(place: Place) -> bool | Refused:
 
 def read_instant(place: Place) -> datetime | Refused:
     """Read an instant that people write: with a time and a zone, quoted or not."""
+    node = place.node
+    if isinstance(node, Scalar) and node.kind not in ("text", "timestamp"):
+        return place.refuse(f"{describe(node)} — write an instant with a zone, like 2026-03-02T10:00:00Z")
     text = read_text(place)
     if isinstance(text, Refused):
         return REFUSED

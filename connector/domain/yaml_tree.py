@@ -100,6 +100,8 @@ def to_plain(node: Node) -> Plain:
             return [to_plain(item) for item in node.items]
         case Scalar(kind="text" | "timestamp"):
             return node.text
+        case Scalar(kind="number", value=float() as value) if value.is_integer():
+            return int(value)
         case Scalar():
             return node.value
         case Broken():
