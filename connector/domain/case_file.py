@@ -210,7 +210,14 @@ def _build_case(fields: Fields) -> Case:
         tuple(event for event in happened if isinstance(event, Event)),
         tuple(event for event in happened if isinstance(event, SetAside)),
     )
-    return Case(fields[_NAME], fields[_NOW], fields[_PERSON], timeline, fields[_MEMORY] or Memory(), fields[_EXPECT])
+    return Case(
+        name=fields[_NAME],
+        now=fields[_NOW],
+        person=person or Person(),
+        timeline=timeline,
+        memory=memory or Memory(),
+        expect=expect or {},
+    )
 
 
 CASE: Final = Section("[]", "One golden case.", (_NAME, _NOW, _PERSON, _TIMELINE, _MEMORY, _EXPECT), _build_case)
