@@ -51,7 +51,7 @@ from connector.domain.yaml_readers import (
     read_text,
     whole,
 )
-from connector.domain.yaml_tree import Broken, Items, Plain, Scalar, to_plain
+from connector.domain.yaml_tree import Broken, Items, Plain, Scalar, quoted, to_plain
 from connector.errors import CaseError
 
 
@@ -70,14 +70,14 @@ class Case:
 def _read_person(place: Place) -> Person | Refused:
     if not is_map(place):
         return REFUSED
-    types = place.reading.types or {}
+    types = place.reading.types
     attributes: dict[str, Value] = {}
     before = len(place.reading.problems)
     for name, child in place.entries():
-        if name not in types:
-            place.refuse_key(name, f"unknown attribute `{name[:40]}` — {suggest(name, types)}")
+        if types is not None and name not in types:
+            place.refuse_key(name, f"unknown attribute {quoted(name)} — {suggest(name, types)}")
             continue
-        value = _read_raw(child, types[name])
+        value = _read_raw(child, types[name]) if types is not None else UNKNOWN
         if not isinstance(value, Refused):
             attributes[name] = value
     return REFUSED if len(place.reading.problems) > before else Person(attributes)
@@ -223,10 +223,10 @@ def _build_case(fields: Fields) -> Case:
 CASE: Final = Section("[]", "One golden case.", (_NAME, _NOW, _PERSON, _TIMELINE, _MEMORY, _EXPECT), _build_case)
 
 
-def parse_cases(text: str, file: str, types: Mapping[str, ValueType]) -> tuple[Case, ...]:
+def parse_cases(text: str, file: str, types: Mapping[str, ValueType] | None) -> tuple[Case, ...]:
     """Return the cases of a file's text; raise CaseError with every problem of it.
 
-    `types` are the attributes of the mapping: raw values are read with them.
+    `types` are the attributes of the mapping: raw values are read with them. With None, only the form is checked.
     """
     reading = Reading(file, types)
     cases = read_document(read_yaml(text, file), list_of(CASE.reader, at_least=1), reading)

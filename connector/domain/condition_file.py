@@ -24,7 +24,7 @@ from connector.domain.conditions import (
 from connector.domain.person import EVENT_TYPES, ValueType
 from connector.domain.yaml_fields import REFUSED, Place, Reader, Refused, is_list, is_map, suggest
 from connector.domain.yaml_readers import LARGEST_DAYS, TEXT, list_of, number, read_boolean, read_number, read_text
-from connector.domain.yaml_tree import Items, Scalar
+from connector.domain.yaml_tree import Items, Scalar, quoted
 
 SUBJECTS: Final[tuple[Subject, ...]] = ("attribute", "event")
 COMBINATIONS: Final = ("all", "any", "not")
@@ -48,7 +48,7 @@ def _read_condition(place: Place, subjects: tuple[Subject, ...]) -> Condition | 
     names = [name for name, _ in place.entries()]
     unknown = [name for name in names if name not in _KEYS]
     for name in unknown:
-        place.refuse_key(name, f"unknown key `{name}` in a condition — {suggest(name, _KEYS)}")
+        place.refuse_key(name, f"unknown key {quoted(name)} in a condition — {suggest(name, _KEYS)}")
     combined = [name for name in names if name in COMBINATIONS]
     tests = [name for name in names if name in SUBJECTS or name in ALL_OPERATORS]
     if len(combined) + bool(tests) > 1:
@@ -65,7 +65,7 @@ def _read_condition(place: Place, subjects: tuple[Subject, ...]) -> Condition | 
 
 
 def _listed(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    return ", ".join(quoted(name) for name in names)
 
 
 def _read_combination(place: Place, name: str, subjects: tuple[Subject, ...]) -> Condition | Refused:
@@ -121,7 +121,7 @@ def _read_subject(place: Place, subject: str, subjects: tuple[Subject, ...]) -> 
         return name, known[name]
     noun = "event property" if subject == "event" else "attribute"
     otherwise = "" if subject == "event" else MAP_IT
-    child.refuse(f"unknown {noun} `{name[:40]}` — {suggest(name, known, otherwise)}")
+    child.refuse(f"unknown {noun} {quoted(name)} — {suggest(name, known, otherwise)}")
     return None, None
 
 
@@ -132,7 +132,7 @@ def _read_operand(place: Place, operator: str, name: str | None, value_type: Val
     if value_type and operator not in OPERATORS[value_type]:
         fitting = ", ".join(OPERATORS[value_type])
         return place.refuse_key(
-            operator, f"`{operator}` does not fit `{name}`, which is of type {value_type} — use one of: {fitting}"
+            operator, f"`{operator}` does not fit {quoted(name)}, which is of type {value_type} — use one of: {fitting}"
         )
     read_value = _OF_TYPE[value_type] if value_type else _read_any
     if operator in PRESENCE:

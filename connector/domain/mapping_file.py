@@ -25,7 +25,7 @@ from connector.domain.yaml_fields import (
 )
 from connector.domain.yaml_file import read_yaml
 from connector.domain.yaml_readers import BOOLEAN, TEXT, list_of, map_of, nullable, one_of, read_text
-from connector.domain.yaml_tree import Document, Entries, Scalar
+from connector.domain.yaml_tree import Document, Entries, Scalar, quoted
 from connector.errors import MappingError, Problem
 
 _FIELD_NAME: Final = re.compile(r"[A-Za-z][A-Za-z0-9_]*")
@@ -35,7 +35,7 @@ def _read_field_name(place: Place) -> str | Refused:
     name = read_text(place)
     if isinstance(name, Refused) or _FIELD_NAME.fullmatch(name):
         return name
-    return place.refuse(f"`{name[:40]}` cannot be the name of a field — use its internal name, without blanks")
+    return place.refuse(f"{quoted(name)} cannot be the name of a field — use its internal name, without blanks")
 
 
 _FIELD: Final = Reader("field of the CRM", _read_field_name)
@@ -51,7 +51,7 @@ def _read_write_back(place: Place) -> dict[str, str] | Refused:
     written = map_of(one_of(DECISION_PATHS, "part of a decision"), noun="field").read(place)
     odd = [name for name, _ in place.entries() if name.strip() and not _FIELD_NAME.fullmatch(name)]
     for name in odd:
-        place.refuse_key(name, f"`{name[:40]}` cannot be the name of a field — use its internal name, without blanks")
+        place.refuse_key(name, f"{quoted(name)} cannot be the name of a field — use its internal name, without blanks")
     return REFUSED if odd else written
 
 

@@ -11,6 +11,7 @@ from connector.domain.person import VALUE_TYPES, ValueType
 from connector.domain.text import fold
 from connector.domain.yaml_fields import REFUSED, Fields, Key, Place, Reader, Refused, Section
 from connector.domain.yaml_readers import TEXT, list_of, map_of, nullable, one_of
+from connector.domain.yaml_tree import quoted
 
 _OWNERS: Final[Map[str, AttributeOwner]] = {
     "person": "person",
@@ -78,7 +79,7 @@ def _check_place(fields: Fields, owner: Key[Any], single: Key[Any], several: Key
     """Ask for exactly one of a field, several fields, or a measure of deals."""
     given = [key.name for key in (single, several, _MEASURE) if fields.place.key(key.name)]
     if len(given) > 1:
-        fields.place.refuse(f"{' and '.join(f'`{name}`' for name in given)} stand side by side — keep one of them")
+        fields.place.refuse(f"{' and '.join(quoted(name) for name in given)} stand side by side — keep one of them")
     elif not given:
         fields.place.refuse(f"nothing says where the value is — add `{single.name}`, or `from: deals` with `measure`")
     if not fields.sound(owner):
@@ -123,10 +124,10 @@ def _check_attribute(name: str, place: Place) -> None:
     declared = place.key("type")
     value_type = declared.text() if declared else None
     if declared and name in WELL_KNOWN and value_type in VALUE_TYPES and value_type != "text":
-        declared.refuse(f"`{name}` is shown to people and must be a text — write `type: text`")
+        declared.refuse(f"{quoted(name)} is shown to people and must be a text — write `type: text`")
     values = place.key("values")
     seen: dict[str, str] = {}
     for raw, child in values.entries() if values else ():
         if fold(raw) in seen:
-            child.refuse(f"`{raw[:40]}` and `{seen[fold(raw)][:40]}` are the same raw value — keep one of them")
+            child.refuse(f"{quoted(raw)} and {quoted(seen[fold(raw)])} are the same raw value — keep one of them")
         seen[fold(raw)] = raw

@@ -10,7 +10,7 @@ from connector.domain.model_file_rules import KIND
 from connector.domain.person import EVENT_TEXTS
 from connector.domain.yaml_fields import Fields, Key, Place, Reader, Refused, Section, suggest
 from connector.domain.yaml_readers import TEXT, list_of, map_of, nullable, one_of, read_text
-from connector.domain.yaml_tree import Items
+from connector.domain.yaml_tree import Items, quoted
 
 _PROPERTIES: Final = tuple(name for name in EVENT_TEXTS if name not in ("id", "kind"))
 _SET: Final[Key[Map[str, str]]] = Key(
@@ -85,7 +85,7 @@ def _check_source(fields: Fields, source: str, sources: Map[str, tuple[str, ...]
         fields.place.refuse_key(_EVENT_TYPE.name, "web events need the beginning of their type — add `event_type`")
     allowed = {_COUNT.name, _AT.name} if counters else {_EVENT_TYPE.name} if web else set()
     for name in sorted(given - allowed):
-        fields.place.refuse_key(name, f"`{name}` means nothing to `{source}` — remove it")
+        fields.place.refuse_key(name, f"{quoted(name)} means nothing to `{source}` — remove it")
     known = sources.get(source) if sources else None
     if known:
         _check_record_fields(fields, source, known)
@@ -95,7 +95,7 @@ def _check_record_fields(fields: Fields, source: str, known: tuple[str, ...]) ->
     where, filled = fields.place.key(_WHERE.name), fields.place.key(_SET.name)
     for name, _ in where.entries() if where else ():
         if where and name not in known:
-            where.refuse_key(name, f"`{source}` has no field `{name[:40]}` — {suggest(name, known)}")
+            where.refuse_key(name, f"`{source}` has no field {quoted(name)} — {suggest(name, known)}")
     for _, child in filled.entries() if filled else ():
         _check_record_field(child, source, known)
 
@@ -103,4 +103,4 @@ def _check_record_fields(fields: Fields, source: str, known: tuple[str, ...]) ->
 def _check_record_field(place: Place, source: str, known: tuple[str, ...]) -> None:
     name = place.text()
     if name and name.strip() and name not in known:
-        place.refuse(f"`{source}` has no field `{name[:40]}` — {suggest(name, known)}")
+        place.refuse(f"`{source}` has no field {quoted(name)} — {suggest(name, known)}")

@@ -25,6 +25,7 @@ from connector.domain.yaml_fields import (
 )
 from connector.domain.yaml_file import read_yaml
 from connector.domain.yaml_readers import TEXT, list_of, one_of
+from connector.domain.yaml_tree import quoted
 from connector.errors import ModelError
 
 _NAME: Final = Key("model", TEXT, "Name of the model, stamped on every decision.")
@@ -49,7 +50,7 @@ def _check(fields: Fields) -> None:
         step = when.key("journey") if when else None
         name = step.text() if step else None
         if step and name and name.strip() and name not in steps:
-            step.refuse(f"`{name[:40]}` is not a step of the journey `{fields[_JOURNEY]}` — {suggest(name, steps)}")
+            step.refuse(f"{quoted(name)} is not a step of the journey `{fields[_JOURNEY]}` — {suggest(name, steps)}")
 
 
 def _build(fields: Fields) -> Model:

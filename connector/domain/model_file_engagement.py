@@ -12,6 +12,7 @@ from connector.domain.model import EngagementRules, HandRaise, MachineFilter, Si
 from connector.domain.model_file_rules import DAYS_OVER_ZERO, ID, JOURNEY, KIND, TOPIC, WHY, why_of
 from connector.domain.yaml_fields import Fields, Key, Place, Section, check_unique_ids, suggest
 from connector.domain.yaml_readers import LARGEST_DAYS, TEXT, list_of, map_of, nullable, number, one_of, whole
+from connector.domain.yaml_tree import quoted
 
 
 class _Inherited(Enum):
@@ -118,7 +119,7 @@ def _check_group(group: Place | None, declared: list[str]) -> None:
     name = group.text() if group else None
     if group and name and name.strip() and name not in declared:
         advice = suggest(name, declared, "declare it under `engagement.groups`")
-        group.refuse(f"unknown group `{name[:40]}` — {advice}")
+        group.refuse(f"unknown group {quoted(name)} — {advice}")
 
 
 ENGAGEMENT: Final = Section(

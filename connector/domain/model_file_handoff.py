@@ -22,6 +22,7 @@ from connector.domain.yaml_readers import (
     read_text,
     whole,
 )
+from connector.domain.yaml_tree import quoted
 
 _DEFAULTS: Final = HandoffRules()
 _PRIORITIES: Final[tuple[Literal["low", "medium", "high"], ...]] = ("low", "medium", "high")
@@ -60,7 +61,7 @@ def _read_timezone(place: Place) -> str | Refused:
         known = name != "localtime"  # a link of some machines, another zone on each
     except (LookupError, ValueError, OSError):
         known = False
-    return name if known else place.refuse(f"unknown time zone `{name[:40]}` — {_suggest_zone(name)}")
+    return name if known else place.refuse(f"unknown time zone {quoted(name)} — {_suggest_zone(name)}")
 
 
 def _suggest_zone(name: str) -> str:
@@ -148,7 +149,7 @@ def _read_task_field(place: Place) -> str | Refused:
     types = place.reading.types
     if isinstance(name, Refused) or types is None or name in types:
         return name
-    return place.refuse(f"unknown attribute `{name[:40]}` — {suggest(name, types, MAP_IT)}")
+    return place.refuse(f"unknown attribute {quoted(name)} — {suggest(name, types, MAP_IT)}")
 
 
 _MQL: Final = Key("mql", MQL_TASK.reader, "The review task.", _DEFAULTS.mql, "its defaults")

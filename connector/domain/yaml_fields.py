@@ -13,7 +13,7 @@ from enum import Enum
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from connector.domain.person import ValueType
-from connector.domain.yaml_tree import ROOT, Broken, Document, Entries, Items, Node, Scalar, join
+from connector.domain.yaml_tree import ROOT, Broken, Document, Entries, Items, Node, Scalar, join, quoted
 from connector.errors import Problem
 
 T = TypeVar("T")
@@ -155,7 +155,7 @@ class Section(Generic[T]):
         known = [key.name for key in self.keys]
         for name, _ in place.entries():
             if name not in known:
-                place.refuse_key(name, f"unknown key `{name}` — {suggest(name, known)}")
+                place.refuse_key(name, f"unknown key {quoted(name)} — {suggest(name, known)}")
         fields = Fields(place)
         for key in self.keys:
             fields.values[key] = self._read_key(place, key)
@@ -176,7 +176,7 @@ class Section(Generic[T]):
 def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
     """Say which known name is nearest, or which there are when none is near, and what else could be done."""
     by_case = {candidate.casefold(): candidate for candidate in sorted(set(known))}
-    near = difflib.get_close_matches(name.casefold(), by_case, n=1)
+    near = difflib.get_close_matches(name[:_LONGEST_NAME].casefold(), by_case, n=1)
     if near:
         return f"did you mean `{by_case[near[0]]}`?" + (f" Or {otherwise}" if otherwise else "")
     if not by_case:
@@ -184,18 +184,13 @@ def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
     if len(by_case) <= _LISTED_AT_MOST:
         advice = f"use one of: {', '.join(by_case.values())}"
     else:
-        nearest = difflib.get_close_matches(name.casefold(), by_case, n=3, cutoff=0.0)
+        nearest = difflib.get_close_matches(name[:_LONGEST_NAME].casefold(), by_case, n=3, cutoff=0.0)
         advice = f"the nearest are {', '.join(f'`{by_case[candidate]}`' for candidate in nearest)}"
     return advice + (f"; or {otherwise}" if otherwise else "")
 
 
 _LISTED_AT_MOST: Final = 12
-
-
-def spelled(node: Scalar) -> str:
-    """Return a value as the file spells it, cut to what fits in a message."""
-    text = " ".join(node.text.split())
-    return text if len(text) <= 40 else f"{text[:39]}…"
+_LONGEST_NAME: Final = 60
 
 
 _WHAT: Final = {
@@ -218,7 +213,7 @@ def describe(node: Node) -> str:
         case Scalar(kind="null"):
             return "this is empty"
         case Scalar():
-            return f"`{spelled(node)}` is {_WHAT[node.kind]} in YAML"
+            return f"{quoted(node.text)} is {_WHAT[node.kind]} in YAML"
         case Broken():
             return "this is not readable"
 
@@ -247,7 +242,7 @@ def check_unique(places: Iterable[Place | None], noun: str) -> None:
         if place is None or text is None:
             continue
         if text in seen:
-            place.refuse(f"the {noun} `{text[:40]}` is used twice — give each its own")
+            place.refuse(f"the {noun} {quoted(text)} is used twice — give each its own")
         seen.add(text)
 
 

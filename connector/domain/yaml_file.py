@@ -15,7 +15,7 @@ from typing import Final
 import yaml
 from yaml.resolver import Resolver
 
-from connector.domain.yaml_tree import ROOT, Broken, Document, Entries, Items, Node, Scalar, join
+from connector.domain.yaml_tree import ROOT, Broken, Document, Entries, Items, Node, Scalar, cut, join, quoted
 from connector.errors import Problem
 
 MAX_DEPTH: Final = 100
@@ -145,7 +145,7 @@ class _Builder:
         self._check_depth(event, 1)
         path = self._path()
         if event.tag is not None:
-            self._problem(_line(event), path, f"the tag `{event.tag}` is not allowed — write plain values")
+            self._problem(_line(event), path, f"the tag {quoted(event.tag)} is not allowed — write plain values")
         if event.anchor:
             self._anchors[event.anchor] = None
         is_map = isinstance(event, yaml.MappingStartEvent)
@@ -169,7 +169,9 @@ class _Builder:
     def _read_scalar(self, event: yaml.ScalarEvent) -> Node:
         line = _line(event)
         if event.tag is not None:
-            self._problem(line, self._path(), f"the tag `{event.tag}` is not allowed — write a plain or quoted value")
+            self._problem(
+                line, self._path(), f"the tag {quoted(event.tag)} is not allowed — write a plain or quoted value"
+            )
             return Broken(line)
         if not event.value.isascii() and any("\ud800" <= char <= "\udfff" for char in event.value):
             self._problem(line, self._path(), "half of a surrogate pair is not a character — delete it")
@@ -210,11 +212,13 @@ class _Builder:
         path = join(frame.path, node.text)
         if node.kind not in ("text", "timestamp"):
             what = "boolean" if node.kind == "boolean" else "number"
-            self._problem(node.line, path, f'the key `{node.text}` is a {what} in YAML — quote it: "{node.text}"')
+            self._problem(
+                node.line, path, f'the key {quoted(node.text)} is a {what} in YAML — quote it: "{cut(node.text)}"'
+            )
             return None
         if node.text in frame.entries:
             first = f"first on line {frame.key_lines[node.text]}"
-            self._problem(node.line, path, f"the key `{node.text}` is repeated ({first}) — keep one of them")
+            self._problem(node.line, path, f"the key {quoted(node.text)} is repeated ({first}) — keep one of them")
             return None
         frame.key_lines[node.text] = node.line
         return node.text

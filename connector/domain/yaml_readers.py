@@ -9,8 +9,8 @@ from typing import Final, TypeAlias, TypeVar
 
 from connector.domain.person import UNKNOWN
 from connector.domain.values import parse_instant
-from connector.domain.yaml_fields import REFUSED, Place, Reader, Refused, describe, is_list, is_map, spelled, suggest
-from connector.domain.yaml_tree import Broken, Scalar
+from connector.domain.yaml_fields import REFUSED, Place, Reader, Refused, describe, is_list, is_map, suggest
+from connector.domain.yaml_tree import Broken, Scalar, cut, quoted
 
 T = TypeVar("T")
 Choice = TypeVar("Choice", bound=str)
@@ -28,7 +28,7 @@ def read_text(place: Place) -> str | Refused:
     if isinstance(node, Broken):
         return REFUSED
     if isinstance(node, Scalar) and node.kind != "null":
-        return place.refuse(f'{describe(node)} — quote it: "{spelled(node)}"')
+        return place.refuse(f'{describe(node)} — quote it: "{cut(node.text)}"')
     return place.refuse(f"{describe(node)} — write a text here")
 
 
@@ -39,13 +39,13 @@ def read_number(place: Place) -> float | Refused:
     if not isinstance(node, Scalar) or node.kind in ("null", "timestamp"):
         return place.refuse(f"{describe(node)} — write a number here")
     if node.kind == "text":
-        return place.refuse(f"`{spelled(node)}` is a text — write a number here, without quotes")
+        return place.refuse(f"{quoted(node.text)} is a text — write a number here, without quotes")
     if node.kind == "odd_number":
-        return place.refuse(f"`{spelled(node)}` is octal, hexadecimal or base 60 in YAML — write a decimal number")
+        return place.refuse(f"{quoted(node.text)} is octal, hexadecimal or base 60 in YAML — write a decimal number")
     if node.kind == "boolean" or node.value is None:
         return place.refuse(f"{describe(node)} — write a number here")
     if not math.isfinite(node.value) or abs(node.value) > LARGEST:
-        return place.refuse(f"`{spelled(node)}` is not a usable number — write one up to {LARGEST:.0e}")
+        return place.refuse(f"{quoted(node.text)} is not a usable number — write one up to {LARGEST:.0e}")
     return node.value + 0.0
 
 
@@ -68,7 +68,7 @@ def read_instant(place: Place) -> datetime | Refused:
         return REFUSED
     instant = parse_instant(text)
     if instant is UNKNOWN or ":" not in text:
-        return place.refuse(f"`{text.strip()[:40]}` is not an instant with a zone — write it like 2026-03-02T10:00:00Z")
+        return place.refuse(f"{quoted(text)} is not an instant with a zone — write it like 2026-03-02T10:00:00Z")
     return instant
 
 
@@ -81,7 +81,7 @@ def read_date(place: Place) -> date | Refused:
             raise ValueError(text)
         return date.fromisoformat(text.strip())
     except ValueError:
-        return place.refuse(f"`{text.strip()[:40]}` is not a date — write it like 2026-12-25")
+        return place.refuse(f"{quoted(text)} is not a date — write it like 2026-12-25")
 
 
 TEXT: Final = Reader("text", read_text)
@@ -135,7 +135,7 @@ def one_of(choices: Sequence[Choice], noun: str = "value") -> Reader[Choice]:
             return REFUSED
         if text in by_name:
             return by_name[text]
-        return place.refuse(f"unknown {noun} `{text.strip()[:40]}` — {suggest(text, by_name)}")
+        return place.refuse(f"unknown {noun} {quoted(text)} — {suggest(text, by_name)}")
 
     return Reader(" · ".join(f"`{choice}`" for choice in choices), read)
 
@@ -177,7 +177,7 @@ def map_of(
         values: dict[str, T] = {}
         for name, child in place.entries():
             if names is not None and name not in names:
-                place.refuse_key(name, f"unknown {noun} `{name}` — {suggest(name, names)}")
+                place.refuse_key(name, f"unknown {noun} {quoted(name)} — {suggest(name, names)}")
                 sound = False
             elif not name.strip():
                 place.refuse_key(name, f"the {noun} is empty — name it")

@@ -73,6 +73,8 @@ class Document:
         return line
 
 
+_LONGEST_KEY: Final = 60
+_LONGEST_SHOWN: Final = 40
 _PATH_STEP = re.compile(r"([^.\[\]]+)|\[([0-9]+)\]")
 
 
@@ -85,10 +87,22 @@ def _step(node: Node | None, name: str, position: str) -> Node | None:
 
 
 def join(path: str, key: str | int) -> str:
-    """Return the path of a map's key or of a list's position (from 0)."""
+    """Return the path of a map's key (cut when it is absurdly long) or of a list's position (from 0)."""
     if isinstance(key, int):
         return f"[{key}]" if path == ROOT else f"{path}[{key}]"
+    key = key if len(key) <= _LONGEST_KEY else f"{key[: _LONGEST_KEY - 1]}…"
     return key if path == ROOT else f"{path}.{key}"
+
+
+def cut(text: str) -> str:
+    """Return a text on one line and short enough for a message."""
+    words = " ".join(text[: 4 * _LONGEST_SHOWN].split())
+    return words if len(words) <= _LONGEST_SHOWN else f"{words[: _LONGEST_SHOWN - 1]}…"
+
+
+def quoted(text: str) -> str:
+    """Return a text as a message shows it."""
+    return f"`{cut(text)}`"
 
 
 def to_plain(node: Node) -> Plain:
