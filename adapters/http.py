@@ -33,7 +33,8 @@ from connector.errors import (
 _log = logging.getLogger(__name__)
 _CONNECT_TIMEOUT_SECONDS: Final = 10.0
 _LARGEST_BODY_BYTES: Final = 256 * 1024 * 1024
-_RENEWALS: Final = 4
+_RENEWALS: Final = 20
+"""A token of very few calls, shared by many threads, may end several times before one request gets through."""
 _USER_AGENT: Final = "puente-crm"
 
 

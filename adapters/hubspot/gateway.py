@@ -1,0 +1,278 @@
+"""Read and account: every id asked for comes back as found, missing or failed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from adapters.exchange import Request
+from adapters.fanout import Fanout, ends_the_run
+from adapters.http import HttpClient, NotSentError
+from adapters.hubspot.api import ASSOCIATION_BATCH, BATCH, HISTORY_BATCH, HubSpotApi
+from adapters.hubspot.failures import UNKNOWN_OBJECT_TYPE
+from adapters.hubspot.replies import Batch, CrmRecord, ItemError, Page, dig, parse_after, parse_batch, parse_page, to_id
+from connector.errors import CrmError, GoneError, RejectedError, RetryableError, UnavailableError
+
+T = TypeVar("T")
+_ROUNDS: Final = 3
+_SMALLEST_FAILING_PIECE: Final = 100
+"""A piece this small that still gets no answer fails for another reason than its size."""
+_LONGEST_PAGING: Final = 10_000
+
+
+@dataclass(slots=True)
+class Found:
+    """Account for the ids of a batch read. `strays` are records HubSpot sent in place of ids asked for."""
+
+    records: dict[str, CrmRecord] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    failed: dict[str, CrmError] = field(default_factory=dict)
+    strays: list[CrmRecord] = field(default_factory=list)
+
+    def merge(self, other: Found) -> None:
+        self.records.update(other.records)
+        self.missing |= other.missing
+        self.failed.update(other.failed)
+        self.strays += other.strays
+
+
+@dataclass(frozen=True, slots=True)
+class ReadJob:
+    """Ask for records of one object type by id."""
+
+    object_type: str
+    ids: Iterable[str]
+    properties: Sequence[str]
+    purpose: str
+    history: Sequence[str] = ()
+
+    @property
+    def size(self) -> int:
+        return HISTORY_BATCH if self.history else BATCH
+
+    def build(self, api: HubSpotApi, ids: Sequence[str]) -> Request:
+        return api.batch_read(self.object_type, ids, self.properties, purpose=self.purpose, history=self.history)
+
+
+@dataclass(slots=True)
+class Links:
+    """Account for an association read: linked ids per id asked for, and the ids that could not be read."""
+
+    to_ids: dict[str, list[str]] = field(default_factory=dict)
+    failed: dict[str, CrmError] = field(default_factory=dict)
+
+    def merge(self, other: Links) -> None:
+        for object_id, linked in other.to_ids.items():
+            known = self.to_ids.setdefault(object_id, [])
+            known += [linked_id for linked_id in linked if linked_id not in known]
+        self.failed.update(other.failed)
+
+
+class Gateway:
+    """Turn requests into accounted answers, many side by side."""
+
+    def __init__(self, http: HttpClient, api: HubSpotApi, fanout: Fanout) -> None:
+        self.http = http
+        self.api = api
+        self.fanout = fanout
+
+    def send(self, request: Request) -> object:
+        return self.http.send(request)
+
+    def pages(self, build: Callable[[str | None], Request], *, start: str | None = None) -> Iterator[Page]:
+        """Follow a paging cursor to its end; a cursor that repeats itself ends it too."""
+        after, seen = start, set[str]()
+        for _ in range(_LONGEST_PAGING):
+            page = parse_page(self.send(build(after)))
+            yield page
+            if page.after is None or page.after in seen:
+                return
+            seen.add(page.after)
+            after = page.after
+
+    def read(self, jobs: Sequence[ReadJob]) -> list[Found]:
+        """Read records by id, all jobs side by side, in as few calls as HubSpot permits.
+
+        Raises only what ends the run; every other failure is booked to its ids.
+        """
+        found = [Found() for _ in jobs]
+        pieces = [
+            (book, job, piece)
+            for book, job in zip(found, jobs, strict=True)
+            for piece in chunks(list(dict.fromkeys(job.ids)), job.size)
+        ]
+        outcomes = self.fanout.map(lambda task: self._read_piece(task[1], task[2]), pieces)
+        for (book, _, piece), outcome in zip(pieces, outcomes, strict=True):
+            if isinstance(outcome, CrmError):
+                raise_if_ends_the_run(outcome)
+                outcome = Found(failed=dict.fromkeys(piece, outcome))
+            book.merge(outcome)
+        return found
+
+    def _read_piece(self, job: ReadJob, ids: Sequence[str]) -> Found:
+        """Read one piece, repeating what HubSpot left unsaid, and halving what it refuses as a whole."""
+        found, pending = Found(), list(ids)
+        for _ in range(_ROUNDS):
+            if not pending:
+                break
+            try:
+                batch = parse_batch(self.send(job.build(self.api, pending)))
+            except (RejectedError, GoneError) as error:
+                if not _about_some_items(error):
+                    raise
+                if len(pending) == 1:
+                    self._book_refusal(pending[0], error, found)
+                    return found
+                for half in halves(pending):
+                    found.merge(self._read_piece(job, half))
+                return found
+            pending = _account(batch, pending, found)
+        for object_id in pending:
+            found.failed[object_id] = UnavailableError("HubSpot answered neither with the record nor with a reason")
+        return found
+
+    @staticmethod
+    def _book_refusal(object_id: str, error: CrmError, found: Found) -> None:
+        if isinstance(error, GoneError):
+            found.missing.add(object_id)
+        else:
+            found.failed[object_id] = error
+
+    def associations(self, jobs: Sequence[tuple[str, Sequence[str]]]) -> dict[str, Links]:
+        """Read what contacts are linked to: `jobs` are (object type, contact ids). Raises only what ends the run."""
+        pieces = [(to, piece) for to, ids in jobs for piece in chunks(list(dict.fromkeys(ids)), ASSOCIATION_BATCH)]
+        links: dict[str, Links] = {to: Links() for to, _ in jobs}
+        outcomes = self.fanout.map(lambda job: self._links_of_piece(*job), pieces)
+        for (to, piece), outcome in zip(pieces, outcomes, strict=True):
+            if isinstance(outcome, CrmError):
+                raise_if_ends_the_run(outcome)
+                outcome = Links(failed=dict.fromkeys(piece, outcome))
+            links[to].merge(outcome)
+        return links
+
+    def _links_of_piece(self, to: str, ids: Sequence[str]) -> Links:
+        try:
+            return self._follow_links(to, ids)
+        except CrmError as error:
+            if not _worth_halving(error, len(ids)):
+                raise
+        links = Links()
+        for half in halves(ids):
+            try:
+                links.merge(self._links_of_piece(to, half))
+            except CrmError as error:
+                if ends_the_run(error):
+                    raise
+                links.failed.update(dict.fromkeys(half, error))
+        return links
+
+    def _follow_links(self, to: str, ids: Sequence[str]) -> Links:
+        """Page through the links of many contacts at once, each by its own cursor."""
+        links = Links({object_id: [] for object_id in ids})
+        cursors: dict[str, str | None] = dict.fromkeys(ids)
+        seen: set[tuple[str, str]] = set()
+        doubts = 0
+        while cursors:
+            document = self.send(self.api.associations(to, cursors))
+            batch = parse_batch(document)
+            answered = {object_id: item for item in batch.results if (object_id := to_id(dig(item, "from", "id")))}
+            failed = _failed_items(batch, list(cursors))
+            links.failed.update(failed)
+            following: dict[str, str | None] = {}
+            for object_id, item in answered.items():
+                if object_id not in cursors:
+                    continue
+                links.merge(Links({object_id: list(_linked_ids(item))}))
+                after = parse_after(item)
+                if after is not None and (object_id, after) not in seen:
+                    seen.add((object_id, after))
+                    following[object_id] = after
+            if batch.unattributed() and doubts < _ROUNDS:
+                # Some input failed without a name: whoever was not answered is asked again.
+                doubts += 1
+                following |= {i: cursor for i, cursor in cursors.items() if i not in answered and i not in failed}
+            elif batch.unattributed():
+                silent = [i for i in cursors if i not in answered and i not in failed]
+                links.failed.update(dict.fromkeys(silent, UnavailableError("HubSpot left associations unanswered")))
+            cursors = following
+        return links
+
+
+def _account(batch: Batch, pending: Sequence[str], found: Found) -> list[str]:
+    """Book the answers of one round into `found`; return the ids to ask for again."""
+    wanted = set(pending)
+    for record in batch.records():
+        if record.id in wanted:
+            found.records[record.id] = record
+        else:
+            found.strays.append(record)
+    again: list[str] = []
+    spoken_of: set[str] = set()
+    for item in batch.errors:
+        named = named_ids(item, pending) - found.records.keys()
+        spoken_of |= named
+        if item.missing:
+            found.missing |= named
+        elif isinstance(item.error, RetryableError):
+            again += sorted(named)
+        else:
+            found.failed.update(dict.fromkeys(named, item.error))
+    silent = [i for i in pending if i not in found.records and i not in spoken_of]
+    if batch.unattributed() and not all(item.missing for item in batch.errors):
+        return again + silent
+    # Documented and seen: ids that are missing, archived or merged away may be dropped without a word.
+    found.missing.update(silent)
+    return again
+
+
+def named_ids(item: ItemError, inputs: Sequence[str]) -> set[str]:
+    """Return which of the inputs an item error is about, by id or by position."""
+    return {i for i in inputs if i in item.ids} | {inputs[p] for p in item.positions if p < len(inputs)}
+
+
+def _failed_items(batch: Batch, inputs: Sequence[str]) -> dict[str, CrmError]:
+    """Return the inputs whose links could not be read; no links at all, or a contact gone by now, is an answer."""
+    return {
+        object_id: item.error
+        for item in batch.errors
+        if not item.no_associations and not item.missing
+        for object_id in named_ids(item, inputs)
+    }
+
+
+def _linked_ids(item: Mapping[str, object]) -> Iterator[str]:
+    targets = item.get("to")
+    for target in targets if isinstance(targets, list) else ():
+        linked = to_id(dig(target, "toObjectId")) or to_id(dig(target, "id"))
+        if linked is not None:
+            yield linked
+
+
+def _about_some_items(error: CrmError) -> bool:
+    """Say whether a refusal may concern single items: then halves are tried, and in the end single items."""
+    if isinstance(error, GoneError):
+        return error.code is not None and "OBJECT_NOT_FOUND" in error.code
+    return error.status not in (405, 501) and error.code != UNKNOWN_OBJECT_TYPE
+
+
+def _worth_halving(error: CrmError, size: int) -> bool:
+    if isinstance(error, RejectedError):
+        return size > 1 and _about_some_items(error)
+    return isinstance(error, UnavailableError) and not isinstance(error, NotSentError) and (
+        size > _SMALLEST_FAILING_PIECE
+    )
+
+
+def raise_if_ends_the_run(error: CrmError) -> None:
+    if ends_the_run(error):
+        raise error
+
+
+def chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def halves(items: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
+    middle = len(items) // 2
+    return items[:middle], items[middle:]

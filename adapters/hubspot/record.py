@@ -1,0 +1,162 @@
+"""Turn a HubSpot contact into the core's record: typed attributes, stage marks, present values. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from adapters.hubspot.needs import LIFECYCLE, OWN_STAGE, OWN_STAGE_AT, Needs
+from adapters.hubspot.replies import CrmRecord, to_instant
+from connector.domain.mapping import AttributeSource
+from connector.domain.mapping import Mapping as FieldMapping
+from connector.domain.person import REJECT_REASONS, STAGES, UNKNOWN, Person, Stage, Timeline, Value
+from connector.domain.text import fold
+from connector.domain.values import parse_number, parse_value
+from connector.ports import Deal, FieldValue, PersonRef, Record, StageMark
+
+OBJECT_TYPE: Final = "contact"
+_STANDARD_STAGES: Final[Mapping[str, Stage]] = {
+    "subscriber": "subscriber",
+    "lead": "lead",
+    "marketingqualifiedlead": "mql",
+    "salesqualifiedlead": "sql",
+    "opportunity": "opportunity",
+    "customer": "customer",
+    "evangelist": "evangelist",
+}
+_NUMBER_PATHS: Final = ("fit.pct", "fit.completeness", "engagement")
+_INSTANT_PATHS: Final = ("stage_at", "decided_at")
+_VERDICTS: Final = ("accepted", "rejected")
+
+
+def person_ref(object_id: str) -> PersonRef:
+    return PersonRef(OBJECT_TYPE, object_id)
+
+
+def build_record(
+    contact: CrmRecord,
+    needs: Needs,
+    timeline: Timeline,
+    *,
+    account: str,
+    company: CrmRecord | None = None,
+    deals: Sequence[Deal] | None = None,
+) -> Record:
+    """Build a record; `deals` None means that they could not be read in this account, so their measures are UNKNOWN."""
+    mapping = needs.mapping
+    own = parse_stage(contact.get(OWN_STAGE))
+    verdict = fold(contact.get(mapping.sales_verdict))
+    return Record(
+        ref=person_ref(contact.id),
+        person=Person(
+            attributes={
+                source.name: _attribute(source, contact, company, deals) for source in needs.attributes
+            },
+            crm="hubspot",
+            account=account,
+            object_type=OBJECT_TYPE,
+            object_id=contact.id,
+        ),
+        timeline=timeline,
+        own=StageMark(own, to_instant(contact.get(OWN_STAGE_AT)), raw=contact.get(OWN_STAGE) or None),
+        lifecycle=_lifecycle_mark(contact, mapping, own),
+        current={name: parse_field(name, contact.get(name), mapping) for name in sorted(needs.write_properties)},
+        verdict=next((known for known in _VERDICTS if known == verdict), None),
+        verdict_reason=_reject_reason(contact.get(mapping.reject_reason)),
+        guard=build_guard(contact, needs.guard_properties),
+    )
+
+
+def build_guard(contact: CrmRecord, properties: Iterable[str]) -> Mapping[str, str]:
+    return {name: contact.get(name) for name in properties}
+
+
+def parse_stage(raw: str) -> Stage | None:
+    folded = fold(raw)
+    return next((stage for stage in STAGES if stage == folded), None)
+
+
+def to_stage(raw: str, mapping: FieldMapping, own: Stage | None = None) -> Stage | None:
+    """Translate a lifecycle value back; of several stages mapped to it our own one is meant, else HubSpot's name."""
+    folded = fold(raw)
+    if not folded:
+        return None
+    candidates = [stage for stage in STAGES if fold(mapping.stages.get(stage) or "") == folded]
+    standard = _STANDARD_STAGES.get(folded)
+    if own in candidates:
+        return own
+    if not candidates or standard in candidates:
+        return standard
+    return candidates[0]
+
+
+def _lifecycle_mark(contact: CrmRecord, mapping: FieldMapping, own: Stage | None) -> StageMark:
+    raw = contact.get(LIFECYCLE)
+    entered = (f"hs_lifecyclestage_{raw}_date", f"hs_v2_date_entered_{raw}")
+    at = next((moment for name in entered if (moment := to_instant(contact.get(name)))), None) if raw else None
+    return StageMark(to_stage(raw, mapping, own), at, raw=raw or None)
+
+
+def parse_field(name: str, raw: str, mapping: FieldMapping) -> FieldValue:
+    """Read a written-back field by what is written to it; empty and unreadable are None."""
+    if not raw.strip():
+        return None
+    path = mapping.write_back.get(name)
+    if path in _NUMBER_PATHS:
+        number = parse_number(raw)
+        return None if number is UNKNOWN else number
+    return to_instant(raw) if path in _INSTANT_PATHS else raw
+
+
+def format_field(value: FieldValue) -> str:
+    """Write a field's value in HubSpot's text form; '' clears it.
+
+    Source: HubSpot properties guide, read 2026-04 (documented): values are text, datetimes ISO-8601 in UTC with
+    milliseconds, text up to 65,536 characters.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return format_instant(value)
+    if isinstance(value, str):
+        return value.replace("\x00", "").encode("utf-8", "replace").decode()[:65_536]
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def format_instant(instant: datetime) -> str:
+    offset = instant.utcoffset()
+    if offset is None:
+        raise ValueError("an instant needs a zone")
+    return f"{(instant.replace(tzinfo=None) - offset).isoformat(timespec='milliseconds')}Z"
+
+
+def _reject_reason(raw: str) -> str | None:
+    folded = fold(raw)
+    return next((known for known in REJECT_REASONS if known == folded), raw.strip() or None)
+
+
+def _attribute(
+    source: AttributeSource, contact: CrmRecord, company: CrmRecord | None, deals: Sequence[Deal] | None
+) -> Value:
+    if source.source == "deals":
+        return UNKNOWN if deals is None else _measure(source.measure, deals)
+    holder = company if source.source == "company" else contact
+    if holder is None:
+        return UNKNOWN
+    raw = " ".join(text.strip() for name in source.fields if (text := holder.get(name)).strip())
+    if source.take == "domain":
+        raw = raw.rpartition("@")[2].strip().lower() if "@" in raw else ""
+    value = parse_value(raw, source.type)
+    if isinstance(value, tuple):
+        return tuple(source.values.get(fold(element), element) for element in value)
+    return source.values.get(fold(value), value) if isinstance(value, str) else value
+
+
+def _measure(measure: str | None, deals: Sequence[Deal]) -> Value:
+    won = [deal for deal in deals if deal.state == "won"]
+    if measure == "won_count":
+        return float(len(won))
+    if measure == "revenue":
+        return float(sum(deal.amount or 0.0 for deal in won))
+    return max((deal.closed_at for deal in won if deal.closed_at), default=UNKNOWN)
