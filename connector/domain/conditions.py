@@ -5,14 +5,14 @@ A condition is validated when the model file is read, so evaluation cannot meet 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 from connector.domain.person import UNKNOWN, Event, Known, Person, Value, ValueType
-from connector.domain.text import compile_glob, fold
+from connector.domain.text import compile_globs, fold
 
 DAY_SECONDS: Final = 86_400.0
 
@@ -39,6 +39,10 @@ OPERATORS: Final[Mapping[ValueType, tuple[str, ...]]] = {
 ALL_OPERATORS: Final = tuple(dict.fromkeys(name for names in OPERATORS.values() for name in names))
 
 
+Decide: TypeAlias = "Callable[[Person, Event | None, datetime], Truth]"
+"""A condition made ready to ask: built once per model, asked for every person and event."""
+
+
 @dataclass(frozen=True, slots=True)
 class Test:
     """Compare one attribute of the person, or one property of the event, with an operand."""
@@ -50,99 +54,122 @@ class Test:
     operator: str
     operand: Operand
     value_type: ValueType
-    check: Callable[[Known, datetime], bool] = field(init=False, compare=False, repr=False)
+    decide: Decide = field(init=False, compare=False, repr=False)
+    is_timed: bool = field(init=False, compare=False, repr=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "check", _build_check(self.operator, self.operand, self.value_type))
+        timed = self.value_type == "datetime" and self.operator not in PRESENCE
+        object.__setattr__(self, "is_timed", timed)
+        object.__setattr__(self, "decide", _build_test(self))
 
 
 @dataclass(frozen=True, slots=True)
 class All:
     parts: tuple[Condition, ...]
+    decide: Decide = field(init=False, compare=False, repr=False)
+    is_timed: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_timed", any(part.is_timed for part in self.parts))
+        object.__setattr__(self, "decide", _build_junction(self.parts, Truth.NOT_MATCHED))
 
 
 @dataclass(frozen=True, slots=True)
 class Any:
     parts: tuple[Condition, ...]
+    decide: Decide = field(init=False, compare=False, repr=False)
+    is_timed: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_timed", any(part.is_timed for part in self.parts))
+        object.__setattr__(self, "decide", _build_junction(self.parts, Truth.MATCHED))
 
 
 @dataclass(frozen=True, slots=True)
 class Not:
     part: Condition
+    decide: Decide = field(init=False, compare=False, repr=False)
+    is_timed: bool = field(init=False, compare=False, repr=False)
+
+    def __post_init__(self) -> None:
+        decide = self.part.decide
+        object.__setattr__(self, "is_timed", self.part.is_timed)
+        object.__setattr__(self, "decide", lambda person, event, now: _NEGATED[decide(person, event, now)])
 
 
 Condition: TypeAlias = Test | All | Any | Not
-
-
-def evaluate(condition: Condition, person: Person, event: Event | None, now: datetime) -> Truth:
-    """Return the truth of `condition` about `person` (and `event`, for a signal) at `now`. Pure; never raises."""
-    match condition:
-        case Test():
-            return _evaluate_test(condition, person, event, now)
-        case Not(part):
-            return _NEGATED[evaluate(part, person, event, now)]
-        case All(parts):
-            return _first_decisive((evaluate(part, person, event, now) for part in parts), Truth.NOT_MATCHED)
-        case Any(parts):
-            return _first_decisive((evaluate(part, person, event, now) for part in parts), Truth.MATCHED)
-
 
 _NEGATED: Final = {
     Truth.MATCHED: Truth.NOT_MATCHED,
     Truth.NOT_MATCHED: Truth.MATCHED,
     Truth.UNKNOWN: Truth.UNKNOWN,
 }
+_PYTHON_TYPES: Final[Mapping[ValueType, type | tuple[type, ...]]] = {
+    "text": str, "number": (float, int), "boolean": bool, "datetime": datetime, "list": tuple,
+}  # fmt: skip
 
 
-def _first_decisive(truths: Iterable[Truth], decisive: Truth) -> Truth:
-    unknown = False
-    for truth in truths:
-        if truth is decisive:
-            return decisive
-        unknown = unknown or truth is Truth.UNKNOWN
-    return Truth.UNKNOWN if unknown else _NEGATED[decisive]
+def evaluate(condition: Condition, person: Person, event: Event | None, now: datetime) -> Truth:
+    """Return the truth of `condition` about `person` (and `event`, for a signal) at `now`. Pure; never raises."""
+    return condition.decide(person, event, now)
 
 
-def _evaluate_test(test: Test, person: Person, event: Event | None, now: datetime) -> Truth:
-    value = subject_value(test, person, event)
-    if test.operator == "is_known":
-        return Truth.NOT_MATCHED if value is UNKNOWN else Truth.MATCHED
-    if test.operator == "is_unknown":
-        return Truth.MATCHED if value is UNKNOWN else Truth.NOT_MATCHED
-    if value is UNKNOWN:
-        return Truth.UNKNOWN
-    return Truth.MATCHED if test.check(value, now) else Truth.NOT_MATCHED
+def _build_junction(parts: tuple[Condition, ...], decisive: Truth) -> Decide:
+    """Build `all` (decided by one that is not matched) or `any` (decided by one that is)."""
+    decides = tuple(part.decide for part in parts)
+    otherwise = _NEGATED[decisive]
+
+    def decide(person: Person, event: Event | None, now: datetime) -> Truth:
+        outcome = otherwise
+        for ask in decides:
+            truth = ask(person, event, now)
+            if truth is decisive:
+                return decisive
+            if truth is Truth.UNKNOWN:
+                outcome = truth
+        return outcome
+
+    return decide
+
+
+def _build_test(test: Test) -> Decide:
+    read = _build_reader(test)
+    if test.operator in PRESENCE:
+        when_known, when_unknown = Truth.MATCHED, Truth.NOT_MATCHED
+        if test.operator == "is_unknown":
+            when_known, when_unknown = when_unknown, when_known
+        return lambda person, event, _now: when_unknown if read(person, event) is UNKNOWN else when_known
+    check = _build_check(test.operator, test.operand, test.value_type)
+
+    def decide(person: Person, event: Event | None, now: datetime) -> Truth:
+        value = read(person, event)
+        if value is UNKNOWN:
+            return Truth.UNKNOWN
+        return Truth.MATCHED if check(value, now) else Truth.NOT_MATCHED
+
+    return decide
+
+
+def _build_reader(test: Test) -> Callable[[Person, Event | None], Value]:
+    """Build the look-up of a test's value: UNKNOWN when absent, blank or of another type than declared."""
+    name, wanted, is_number = test.name, _PYTHON_TYPES[test.value_type], test.value_type == "number"
+
+    def known(value: Value | None) -> Value:
+        if not isinstance(value, wanted) or (is_number and value.__class__ is bool):
+            return UNKNOWN
+        return UNKNOWN if isinstance(value, str) and not value.strip() else value  # type: ignore[return-value]
+
+    if test.subject == "attribute":
+        return lambda person, _event: known(person.attributes.get(name))
+    return lambda _person, event: known(getattr(event, name, None))
 
 
 def subject_value(test: Test, person: Person, event: Event | None) -> Value:
-    """Return the value a test looks at; UNKNOWN when absent, blank or of another type than declared."""
-    if test.subject == "attribute":
-        value = person.attributes.get(test.name, UNKNOWN)
-    elif event is None:
-        return UNKNOWN
-    else:
-        raw = getattr(event, test.name, None)
-        value = UNKNOWN if raw is None or (isinstance(raw, str) and not raw.strip()) else raw
-    return value if value is UNKNOWN or _has_type(value, test.value_type) else UNKNOWN
-
-
-def _has_type(value: Known, value_type: ValueType) -> bool:
-    match value_type:
-        case "text":
-            return isinstance(value, str)
-        case "number":
-            return isinstance(value, int | float) and not isinstance(value, bool)
-        case "boolean":
-            return isinstance(value, bool)
-        case "datetime":
-            return isinstance(value, datetime)
-        case "list":
-            return isinstance(value, tuple)
+    """Return the value a test looks at, UNKNOWN included."""
+    return _build_reader(test)(person, event)
 
 
 def _build_check(operator: str, operand: Operand, value_type: ValueType) -> Callable[[Known, datetime], bool]:
-    if operator in PRESENCE:
-        return lambda _value, _now: operator == "is_known"
     if value_type == "text":
         return _text_check(operator, operand)
     if value_type == "list":
@@ -156,24 +183,24 @@ def _build_check(operator: str, operand: Operand, value_type: ValueType) -> Call
 def _text_check(operator: str, operand: Operand) -> Callable[[Known, datetime], bool]:
     if operator in ("matches", "matches_any"):
         patterns = operand if isinstance(operand, tuple) else (operand,)
-        globs = tuple(compile_glob(str(pattern)) for pattern in patterns)
-        return lambda value, _now: any(glob(fold(str(value))) for glob in globs)
+        is_match = compile_globs(tuple(str(pattern) for pattern in patterns))
+        return lambda value, _now: is_match(fold(value))
     if operator in ("in", "not_in") and isinstance(operand, tuple):
         members = frozenset(fold(str(member)) for member in operand)
         wanted_in = operator == "in"
-        return lambda value, _now: (fold(str(value)) in members) is wanted_in
+        return lambda value, _now: (fold(value) in members) is wanted_in
     other = fold(str(operand))
     if operator == "contains":
-        return lambda value, _now: other in fold(str(value))
+        return lambda value, _now: other in fold(value)
     wanted = operator == "equals"
-    return lambda value, _now: (fold(str(value)) == other) is wanted
+    return lambda value, _now: (fold(value) == other) is wanted
 
 
 def _age_check(operator: str, operand: Operand) -> Callable[[Known, datetime], bool]:
-    days = float(operand)  # type: ignore[arg-type]
+    days = cast("float", operand)
     if operator == "older_than_days":
-        return lambda value, now: age_days(value, now) > days  # type: ignore[arg-type]
-    return lambda value, now: age_days(value, now) < days  # type: ignore[arg-type]
+        return lambda value, now: age_days(cast("datetime", value), now) > days
+    return lambda value, now: age_days(cast("datetime", value), now) < days
 
 
 def _plain_check(operator: str, operand: Operand) -> Callable[[Known, datetime], bool]:
@@ -211,19 +238,14 @@ def tests_of(condition: Condition | None) -> Iterator[Test]:
                 yield from tests_of(part)
 
 
-def is_timed(condition: Condition | None) -> bool:
-    """Tell whether the passing of time alone can change the condition's truth."""
-    return any(test.value_type == "datetime" and test.operator not in PRESENCE for test in tests_of(condition))
-
-
 def turning_points(condition: Condition | None, person: Person, event: Event | None) -> Iterator[datetime]:
     """Yield the instants at which an age in `condition` reaches its number of days."""
     for test in tests_of(condition):
-        if test.value_type != "datetime" or test.operator in PRESENCE:
+        if not test.is_timed:
             continue
         value = subject_value(test, person, event)
         if isinstance(value, datetime):
             try:
-                yield value + timedelta(days=float(test.operand))  # type: ignore[arg-type]
+                yield value + timedelta(days=cast("float", test.operand))
             except OverflowError:
                 continue

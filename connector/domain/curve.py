@@ -7,19 +7,17 @@ exponential, so the score's bounds over any span are known and its crossings of 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
-from typing import Final, TypeVar
+from typing import Final, TypeAlias
 
 from connector.domain.conditions import DAY_SECONDS
 from connector.domain.engagement import Counted
 from connector.domain.model import EngagementRules, Signal
 from connector.domain.stages import Levels
 from connector.domain.timeline import DAY_US
-
-Number = TypeVar("Number", float, Decimal)
 
 MAX_DIGITS: Final = 4_000
 NEAR: Final = 1e-9
@@ -33,12 +31,6 @@ class Term:
     points: float
     since: int
     hits: Sequence[Counted]
-
-    def at(self, second: int) -> float:
-        half_life = self.signal.half_life_days
-        if half_life is None:
-            return self.points
-        return self.points * float(2.0 ** (-((second - self.since) / DAY_SECONDS / half_life)))
 
     def exactly_at(self, second: int) -> Decimal:
         """Return the points by the formula itself, with as many digits as the current decimal context has."""
@@ -54,25 +46,30 @@ class Term:
 
 
 class Curve:
-    """Give the thresholds reached at any whole second, valid while the same events count."""
+    """Give the thresholds reached at any whole second from `start` on, while the same events count."""
 
-    def __init__(self, rules: EngagementRules, terms: Sequence[Term], thresholds: Sequence[float | None]) -> None:
+    def __init__(
+        self, rules: EngagementRules, terms: Sequence[Term], thresholds: Sequence[float | None], start: int
+    ) -> None:
         self._rules = rules
         self._terms = terms
         self._thresholds = thresholds
+        self._start = start
         fading = [term for term in terms if term.signal.half_life_days is not None and term.points]
         self.is_monotone = len({term.points > 0 for term in fading}) <= 1
         shortest = min((term.signal.half_life_days or 1_000.0 for term in fading), default=1_000.0)
         self._digits = min(MAX_DIGITS, 40 + math.ceil(2_000 / shortest * math.log10(2)))
+        self._loose, self._bound = _lay_out(rules, terms, start)
 
     def levels_at(self, second: int) -> Levels:
         """Return the thresholds reached, by the exact formula: what merely rounds to a threshold does not reach it."""
-        score = self._fold([(points, points) for points in (term.at(second) for term in self._terms)], 0.0)[0]
+        score = self._score((second - self._start) / DAY_SECONDS)
         return Levels(*(self._reaches(score, threshold, second) for threshold in self._thresholds))
 
     def is_flat(self, first: int, last: int, relevant: Sequence[bool]) -> bool:
         """Tell whether provably no relevant threshold is crossed from `first` to `last`."""
-        low, high = self._fold([_ordered(term.at(first), term.at(last)) for term in self._terms], 0.0)
+        early, late = (first - self._start) / DAY_SECONDS, (last - self._start) / DAY_SECONDS
+        low, high = self._score(early, late, min), self._score(early, late, max)
         return all(
             not matters
             or threshold is None
@@ -82,10 +79,29 @@ class Curve:
             for threshold, matters in zip(self._thresholds, relevant, strict=True)
         )
 
+    def _score(
+        self, days: float, other_days: float | None = None, bound: Callable[[float, float], float] = min
+    ) -> float:
+        """Return the score after `days`, or its lower or upper bound between two moments: each part is monotone."""
+
+        def at(points: float, rate: float) -> float:
+            early = points * 2.0 ** (-(days * rate))
+            return early if other_days is None else bound(early, points * 2.0 ** (-(other_days * rate)))
+
+        total = 0.0
+        for points, rate in self._loose:
+            total += at(points, rate)
+        for group_cap, members in self._bound:
+            group = 0.0
+            for points, rate, cap in members:
+                group += _clip(at(points, rate), cap)
+            total += _clip(group, group_cap)
+        return max(self._rules.floor, min(self._rules.ceiling, total))
+
     def _is_flat_exactly(self, first: int, last: int, threshold: float) -> bool:
         with localcontext(prec=self._digits):
-            bounds = [_ordered(term.exactly_at(first), term.exactly_at(last)) for term in self._terms]
-            low, high = self._fold(bounds, Decimal(0))
+            ends = [(term.exactly_at(first), term.exactly_at(last)) for term in self._terms]
+            low, high = self._add_exactly([min(pair) for pair in ends]), self._add_exactly([max(pair) for pair in ends])
             return low >= Decimal(threshold) or high < Decimal(threshold)
 
     def _reaches(self, score: float, threshold: float | None, second: int) -> bool:
@@ -94,29 +110,45 @@ class Curve:
         if abs(score - threshold) > NEAR:
             return score > threshold
         with localcontext(prec=self._digits):
-            points = [term.exactly_at(second) for term in self._terms]
-            return self._fold([(exact, exact) for exact in points], Decimal(0))[0] >= Decimal(threshold)
+            return self._add_exactly([term.exactly_at(second) for term in self._terms]) >= Decimal(threshold)
 
-    def _fold(self, bounds: Sequence[tuple[Number, Number]], zero: Number) -> tuple[Number, Number]:
-        """Add bounds the way the score is added: caps of signals, caps of groups, floor and ceiling."""
-        number = type(zero)
-        groups: dict[str | None, tuple[Number, Number]] = {}
-        for term, (low, high) in zip(self._terms, bounds, strict=True):
-            cap = None if term.signal.cap is None else number(term.signal.cap)
-            group_low, group_high = groups.get(term.signal.group, (zero, zero))
-            groups[term.signal.group] = (group_low + _clip(low, cap), group_high + _clip(high, cap))
-        total_low, total_high = zero, zero
-        for group, (low, high) in groups.items():
-            limit = None if group is None else self._rules.groups.get(group)
-            cap = None if limit is None else number(limit)
-            total_low, total_high = total_low + _clip(low, cap), total_high + _clip(high, cap)
-        floor, ceiling = number(self._rules.floor), number(self._rules.ceiling)
-        return max(floor, min(ceiling, total_low)), max(floor, min(ceiling, total_high))
+    def _add_exactly(self, points: Sequence[Decimal]) -> Decimal:
+        """Add signals the way the score is added: caps of signals, caps of groups, floor and ceiling."""
+        groups: dict[str | None, Decimal] = {}
+        for term, exact in zip(self._terms, points, strict=True):
+            group = term.signal.group
+            groups[group] = groups.get(group, Decimal(0)) + _clip_exactly(exact, term.signal.cap)
+        total = Decimal(0)
+        for group, exact in groups.items():
+            total += _clip_exactly(exact, None if group is None else self._rules.groups.get(group))
+        return max(Decimal(self._rules.floor), min(Decimal(self._rules.ceiling), total))
 
 
-def _ordered(one: Number, other: Number) -> tuple[Number, Number]:
-    return (one, other) if one <= other else (other, one)
+_Member: TypeAlias = tuple[float, float, float | None]
 
 
-def _clip(points: Number, cap: Number | None) -> Number:
+def _lay_out(
+    rules: EngagementRules, terms: Sequence[Term], start: int
+) -> tuple[list[tuple[float, float]], list[tuple[float | None, list[_Member]]]]:
+    """Return points and rate of decay of what no cap holds (one per rate), and the members of each capped group."""
+    loose: dict[float, float] = {}
+    bound: dict[str | None, list[_Member]] = {}
+    for term in terms:
+        signal = term.signal
+        rate = 0.0 if signal.half_life_days is None else 1.0 / signal.half_life_days
+        points = term.points * 2.0 ** (-((start - term.since) / DAY_SECONDS * rate))
+        group_cap = None if signal.group is None else rules.groups.get(signal.group)
+        if signal.cap is None and group_cap is None:
+            loose[rate] = loose.get(rate, 0.0) + points
+        else:
+            bound.setdefault(None if group_cap is None else signal.group, []).append((points, rate, signal.cap))
+    capped = [(None if group is None else rules.groups.get(group), members) for group, members in bound.items()]
+    return [(points, rate) for rate, points in loose.items()], capped
+
+
+def _clip(points: float, cap: float | None) -> float:
     return points if cap is None else max(-cap, min(cap, points))
+
+
+def _clip_exactly(points: Decimal, cap: float | None) -> Decimal:
+    return points if cap is None else max(-Decimal(cap), min(Decimal(cap), points))

@@ -69,13 +69,13 @@ def qualify(
     matched = match_events(model, person, timeline)
     engagement = score_tracks(model, matched.signals, now_us, _left_out(timeline, matched, now_us))
     live = [signal for signal in model.engagement.signals if engagement.counted[signal.id]]
-    scene = build_scene(model, memory, now, profile_at(model, person, now), matched.hand_raises, live)
+    fit = measure_fit(model.fit, person, now)
+    scene = build_scene(model, memory, now, profile_at(model, person, now, fit.verdict), matched.hand_raises, live)
     topics = topic_points(model.engagement.signals, engagement.counted)
     topic = main_topic(topics)
     levels = levels_of(model.stages, engagement.score)
     choice = scene.choose(levels)
     after = memory_after(memory, choice, now)
-    fit = measure_fit(model.fit, person, now)
     return Decision(
         person=person,
         model=model,
@@ -103,8 +103,7 @@ def qualify(
 def _left_out(timeline: Timeline, matched: Matched, now_us: int) -> list[NotCounted]:
     return [
         *(NotCounted(aside.event, None, aside.why) for aside in timeline.set_aside),
-        *(NotCounted(event.id, None, why) for event, why in matched.dropped_at(now_us)),
-        *(NotCounted(event.id, None, "future") for event in matched.later_than(now_us)),
+        *(NotCounted(event.id, None, why) for event, why in matched.left_out_at(now_us)),
     ]
 
 

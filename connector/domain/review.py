@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from connector.domain.conditions import Condition, is_timed, turning_points
+from connector.domain.conditions import Condition, turning_points
 from connector.domain.curve import Curve, Term
 from connector.domain.engagement import count_track
 from connector.domain.model import Model
-from connector.domain.person import Memory, Person
+from connector.domain.person import Memory, Person, Stage
 from connector.domain.stages import Levels, end_of
 from connector.domain.timeline import DAY_US, Match, Matched, from_us, to_us
 from connector.domain.topics import TopicRace
@@ -83,8 +83,7 @@ class _Watch:
         self._memory = memory
         self._first = to_us(now) // SECOND_US + 1
         self._last = (to_us(now) + HORIZON_DAYS * DAY_US) // SECOND_US
-        self._topics_matter = any(row.topic is not None for row in model.nurture)
-        self._profile_is_timed = any(is_timed(condition) for condition in _profile_conditions(model))
+        self._profile_is_timed = any(condition.is_timed for condition in _profile_conditions(model))
         self._profile: Profile | None = None
         self._terms: dict[str, Term] = {}
 
@@ -124,14 +123,19 @@ class _Watch:
         signals = [term.signal for term in live]
         scene = build_scene(self._model, self._memory, now, self._profile, self._matched.hand_raises, signals)
         policy = self._model.stages
-        curve = Curve(self._model.engagement, live, (policy.mql_exit, policy.mql_enter, policy.sql_enter))
-        race = TopicRace(live, start) if self._topics_matter else None
-        return _Segment(scene, curve, race, self._relevant(scene))
-
-    def _relevant(self, scene: Scene) -> tuple[bool, bool, bool]:
-        """Tell which thresholds matter here: an SQL, an mNQL or an excluded person does not depend on points."""
+        curve = Curve(self._model.engagement, live, (policy.mql_exit, policy.mql_enter, policy.sql_enter), start)
         stages = [scene.choose(levels).stage for levels in _COMBINATIONS]
-        return stages[0] != stages[1], stages[1] != stages[2], stages[2] != stages[3]
+        relevant = stages[0] != stages[1], stages[1] != stages[2], stages[2] != stages[3]
+        race = TopicRace(live, start) if self._topics_matter(scene, stages) else None
+        return _Segment(scene, curve, race, relevant)
+
+    def _topics_matter(self, scene: Scene, stages: Sequence[Stage]) -> bool:
+        """Tell whether the main topic can decide a nurture row here, whatever thresholds are reached."""
+        step = scene.journeys[self._model.journey].step
+        return any(
+            row.topic is not None and row.stage in (None, *stages) and row.journey in (None, step)
+            for row in self._model.nurture
+        )
 
     def _turns(self) -> dict[int, frozenset[str]]:
         """Map every second at which something can change to the signals it concerns."""

@@ -21,19 +21,26 @@ def _strip_marks(text: str) -> str:
 
 
 @lru_cache(maxsize=4_096)
-def compile_glob(pattern: str) -> Callable[[str], bool]:
-    """Build a matcher of a folded text: `*` is any run, `?` one character, all else is itself.
+def compile_globs(patterns: tuple[str, ...]) -> Callable[[str], bool]:
+    """Build one matcher of folded texts: whether any of the globs covers the whole text.
 
-    The atomic groups keep it linear in the text for every star, so that no CRM value can stall a worker.
+    In a glob `*` is any run, `?` one character, all else is itself. The atomic groups keep it linear in the text for
+    every star, so that no CRM value can stall a worker.
     """
+    matcher = re.compile("|".join(f"(?:{_to_expression(pattern.strip())})" for pattern in patterns), re.DOTALL)
+    return lambda text: matcher.fullmatch(text) is not None
+
+
+def _to_expression(pattern: str) -> str:
     pieces = [
-        "".join("." if char == "?" else re.escape(_strip_marks(char)) for char in piece)
-        for piece in pattern.strip().split("*")
+        "".join("." if char == "?" else re.escape(_strip_marks(char)) for char in piece) for piece in pattern.split("*")
     ]
     if len(pieces) == 1:
-        body = pieces[0]
-    else:
-        middle = "".join(f"(?>.*?{piece})" for piece in pieces[1:-1] if piece)
-        body = f"{pieces[0]}{middle}.*{pieces[-1]}"
-    matcher = re.compile(body, re.DOTALL)
-    return lambda text: matcher.fullmatch(text) is not None
+        return pieces[0]
+    middle = "".join(f"(?>.*?{piece})" for piece in pieces[1:-1] if piece)
+    return f"{pieces[0]}{middle}.*{pieces[-1]}"
+
+
+def compile_glob(pattern: str) -> Callable[[str], bool]:
+    """Build a matcher of folded texts for one glob."""
+    return compile_globs((pattern,))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from connector.domain.conditions import Condition, Truth, evaluate, is_timed
+from connector.domain.conditions import Condition, Truth
 from connector.domain.model import HandRaise, MachineFilter, Model, Signal
 from connector.domain.person import Event, Person, Timeline
 from connector.domain.values import to_instant_text
@@ -90,31 +90,28 @@ class Matched:
 
     signals: tuple[Track, ...]
     hand_raises: tuple[RaiseTrack, ...]
-    events: tuple[Event, ...]
+    events: tuple[tuple[Event, int], ...]
     bursts: dict[str, int]
 
-    def dropped_at(self, now_us: int) -> Iterator[tuple[Event, str]]:
-        """Yield the events that count as machine traffic at an instant, with the reason."""
-        for event in self.events:
-            if to_us(event.occurred_at) > now_us:
-                continue
-            if event.machine:
+    def left_out_at(self, now_us: int) -> Iterator[tuple[Event, str]]:
+        """Yield the events that no rule may count at an instant, with the reason."""
+        for event, at_us in self.events:
+            if at_us > now_us:
+                yield event, "future"
+            elif event.machine:
                 yield event, "machine"
-            elif (burst := _burst_of(event, self.bursts)) is not None and burst <= now_us:
+            elif self.bursts and (burst := _burst_of(event, self.bursts)) is not None and burst <= now_us:
                 yield event, "burst"
-
-    def later_than(self, now_us: int) -> Iterator[Event]:
-        return (event for event in self.events if to_us(event.occurred_at) > now_us)
 
 
 def match_events(model: Model, person: Person, timeline: Timeline) -> Matched:
     """Match a timeline with every rule of a model; neither order nor repetition of events matters."""
-    events = distinct_events(timeline.events)
+    events = tuple((event, to_us(event.occurred_at)) for event in distinct_events(timeline.events))
     bursts = _find_bursts(events, model.engagement.machine)
     by_kind: dict[str, list[tuple[Event, int]]] = {}
-    for event in events:
+    for event, at_us in events:
         if not event.machine:
-            by_kind.setdefault(event.kind, []).append((event, to_us(event.occurred_at)))
+            by_kind.setdefault(event.kind, []).append((event, at_us))
     signals = tuple(
         Track(signal, tuple(_matches(signal, by_kind.get(signal.kind, ()), person, bursts)), person)
         for signal in model.engagement.signals
@@ -151,31 +148,25 @@ def _version(event: Event) -> tuple[datetime, str]:
 def _matches(
     rule: Signal | HandRaise, events: Sequence[tuple[Event, int]], person: Person, bursts: dict[str, int]
 ) -> Iterator[Match]:
-    timed = _is_timed(rule)
+    when = rule.when
     per = rule.per if isinstance(rule, Signal) else "event"
     for event, at_us in events:
         truth: Truth | None = Truth.MATCHED
-        if timed:
-            truth = None
-        elif rule.when is not None:
-            truth = evaluate(rule.when, person, event, event.occurred_at)
-        if truth is Truth.NOT_MATCHED:
-            continue
+        if when is not None:
+            truth = None if when.is_timed else when.decide(person, event, event.occurred_at)
+            if truth is Truth.NOT_MATCHED:
+                continue
         collapse_key: str | int | None = None
         if per == "day":
             collapse_key = at_us // DAY_US
         elif per == "asset":
             collapse_key = event.asset or None
         times = 1 if per != "event" or event.count is None else event.count
-        yield Match(event, at_us, times, truth, collapse_key, _burst_of(event, bursts))
-
-
-def _is_timed(rule: Signal | HandRaise) -> bool:
-    return rule.when is not None and is_timed(rule.when)
+        yield Match(event, at_us, times, truth, collapse_key, _burst_of(event, bursts) if bursts else None)
 
 
 def _truth_at(when: Condition | None, person: Person, event: Event, now_us: int) -> Truth:
-    return Truth.MATCHED if when is None else evaluate(when, person, event, from_us(now_us))
+    return Truth.MATCHED if when is None else when.decide(person, event, from_us(now_us))
 
 
 def _burst_of(event: Event, bursts: dict[str, int]) -> int | None:
@@ -184,19 +175,19 @@ def _burst_of(event: Event, bursts: dict[str, int]) -> int | None:
     return bursts.get(event.campaign)
 
 
-def _find_bursts(events: Sequence[Event], rule: MachineFilter | None) -> dict[str, int]:
+def _find_bursts(events: Sequence[tuple[Event, int]], rule: MachineFilter | None) -> dict[str, int]:
     """Return, per campaign, the instant at which its clicks proved to be a link scanner's."""
     if rule is None:
         return {}
     delivered: dict[str, list[int]] = {}
     clicks: dict[str, list[int]] = {}
-    for event in events:
+    for event, at_us in events:
         if event.campaign is None or event.machine:
             continue
         if event.kind == "email_delivered":
-            delivered.setdefault(event.campaign, []).append(to_us(event.occurred_at))
+            delivered.setdefault(event.campaign, []).append(at_us)
         elif event.kind == "email_click":
-            clicks.setdefault(event.campaign, []).append(to_us(event.occurred_at))
+            clicks.setdefault(event.campaign, []).append(at_us)
     bursts: dict[str, int] = {}
     for campaign, moments in delivered.items():
         for start in moments:

@@ -35,9 +35,10 @@ class Profile:
     persona: str | None
 
 
-def profile_at(model: Model, person: Person, now: datetime) -> Profile:
+def profile_at(model: Model, person: Person, now: datetime, verdict: Verdict | None = None) -> Profile:
+    """Return what the attributes say at `now`; `verdict` spares measuring the fit again."""
     return Profile(
-        fit_verdict(model.fit, person, now),
+        verdict or fit_verdict(model.fit, person, now),
         exclusions_that_hold(model.fit, person, now),
         persona_of(model.fit, person, now),
     )
