@@ -80,9 +80,9 @@ def _check_source(fields: Fields, source: str, sources: Map[str, tuple[str, ...]
     counters, web = source == "counters", source == "web_events"
     given = {key.name for key in (_COUNT, _AT, _EVENT_TYPE) if fields.place.key(key.name)}
     if counters and _AT.name not in given:
-        fields.place.refuse_key(_AT.name, "a counter needs the date of its last event — add `at`")
+        fields.place.refuse_key(_AT.name, "the key `at` is missing — add the field with the date of the last one")
     if web and _EVENT_TYPE.name not in given:
-        fields.place.refuse_key(_EVENT_TYPE.name, "web events need the beginning of their type — add `event_type`")
+        fields.place.refuse_key(_EVENT_TYPE.name, "the key `event_type` is missing — add how the type's name begins")
     allowed = {_COUNT.name, _AT.name} if counters else {_EVENT_TYPE.name} if web else set()
     for name in sorted(given - allowed):
         fields.place.refuse_key(name, f"{quoted(name)} means nothing to `{source}` — remove it")

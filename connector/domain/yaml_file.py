@@ -37,15 +37,23 @@ def read_yaml(text: str, file: str) -> Document:
     except _FatalError as fatal:
         return _refused(file, fatal.line, str(fatal))
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        what = " ".join((error.problem or error.context or "not readable").split())
-        return _refused(file, mark.line + 1 if mark else 1, f"not valid YAML ({what}) — correct the syntax here")
+        return _refused(file, *_describe(error))
     except (yaml.YAMLError, ValueError, OverflowError):
         # The pure-Python scanner lets int() and chr() complain about absurd escapes and directives.
         return _refused(file, 1, "not valid YAML — correct the syntax")
     if builder.root is None or (isinstance(builder.root, Scalar) and builder.root.kind == "null"):
         return _refused(file, 1, "the file is empty — write its content, or leave the option out")
     return Document(builder.root, tuple(builder.problems))
+
+
+def _describe(error: yaml.MarkedYAMLError) -> tuple[int, str]:
+    """Return the line of a syntax error and its message, with the line where the broken part begins."""
+    mark, begun = error.problem_mark or error.context_mark, error.context_mark
+    line = mark.line + 1 if mark else 1
+    what = " ".join((error.problem or "not readable").split())
+    if error.context and begun and begun.line + 1 != line:
+        what = f"{error.context} on line {begun.line + 1}: {what}"
+    return line, f"not valid YAML ({what}) — correct the syntax"
 
 
 def _refused(file: str, line: int, message: str) -> Document:
