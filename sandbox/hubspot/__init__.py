@@ -1,0 +1,1 @@
+"""Imitate the HubSpot CRM API, as strict as the original."""
