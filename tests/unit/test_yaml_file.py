@@ -31,7 +31,7 @@ def bomb(levels: int) -> str:
         ("---\n...\n", 1, "the file is empty"),
         ("~", 1, "the file is empty"),
         ("a: 1\n---\nb: 2\n", 2, "a second document"),
-        ("a: [1,\nb: 2\n", 3, "on line 1: did not find expected"),
+        ("a: [1,\nb: 2\n", 3, "sequence on line 1"),
         ("a: 1\n\tb: 2\n", 2, "not valid YAML"),
         ('a: "x\n', 2, "not valid YAML"),
         ("a: b: c\n", 1, "not valid YAML"),
