@@ -190,9 +190,11 @@ class NurtureRow:
     persona: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Model:
-    """Hold a whole model. `hash` is a SHA-256 over the normalised content: spelling and comments do not change it."""
+    """Hold a whole model; two are the same when their `hash` is.
+
+    `hash` is a SHA-256 over the normalised content: spelling and comments do not change it."""
 
     name: str
     version: str

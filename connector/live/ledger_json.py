@@ -22,6 +22,7 @@ def remembered_to_json(remembered: Remembered) -> bytes:
             "fetched_at": remembered.fetched_at,
             "next_review_at": remembered.next_review_at,
             "refused_lifecycle": remembered.refused_lifecycle,
+            "is_joined": remembered.is_joined,
         }
     )
 
@@ -35,6 +36,7 @@ def remembered_from_json(content: bytes) -> Remembered:
         next_review_at=_instant(kept["next_review_at"]),
         refused_lifecycle=kept["refused_lifecycle"],
         intended=_memory_from_json(kept["intended"]) if kept["intended"] else None,
+        is_joined=kept["is_joined"],
     )
 
 

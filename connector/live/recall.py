@@ -30,7 +30,8 @@ class Remembered:
 
     `refused_lifecycle` is a lifecycle value the CRM would not take: asking again at every run would be a write
     without a change. `fetched_at` is when the last finished fetch began. `intended` is the memory a write under way
-    would leave: after a kill it tells that the stage found in the CRM is our own.
+    would leave: after a kill it tells that the stage found in the CRM is our own. `is_joined`: two records became one
+    and the CRM's field does not show it yet.
     """
 
     memory: Memory = field(default_factory=Memory)
@@ -39,6 +40,7 @@ class Remembered:
     next_review_at: datetime | None = None
     refused_lifecycle: str | None = None
     intended: Memory | None = None
+    is_joined: bool = False
 
 
 def recall(record: Record, remembered: Remembered | None, now: datetime) -> Memory:
@@ -46,6 +48,8 @@ def recall(record: Record, remembered: Remembered | None, now: datetime) -> Memo
     known = _confirmed(record, remembered)
     sales = _last_verdict(record, known, now)
     episodes = _episodes(record, known)
+    if remembered and remembered.is_joined and record.own.by != "person" and record.lifecycle.stage not in CRM_STAGES:
+        return Memory(known.stage, known.set_by, known.set_at, sales, episodes)
     stage, set_by, set_at = _present_stage(record, known if remembered else None, now)
     return Memory(stage=stage, set_by=set_by, set_at=set_at, sales=sales, episodes=episodes)
 
@@ -136,7 +140,7 @@ def rank(stage: Stage | None) -> int:
 def merge_memories(loser: Remembered, survivor: Remembered | None) -> Remembered:
     """Join what is remembered of two records that became one person: nobody is handed over twice."""
     if survivor is None:
-        return loser
+        return Remembered(loser.memory, is_joined=True)
     ahead = loser.memory if rank(loser.memory.stage) > rank(survivor.memory.stage) else survivor.memory
     verdicts = [memory.sales for memory in (loser.memory, survivor.memory) if memory.sales]
     episodes = dict(survivor.memory.episodes)
@@ -149,4 +153,4 @@ def merge_memories(loser: Remembered, survivor: Remembered | None) -> Remembered
         sales=max(verdicts, key=lambda verdict: verdict.at, default=None),
         episodes=episodes,
     )
-    return Remembered(memory, survivor.decided_at, None, survivor.next_review_at, survivor.refused_lifecycle)
+    return Remembered(memory, next_review_at=survivor.next_review_at, is_joined=True)

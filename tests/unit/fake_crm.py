@@ -1,0 +1,158 @@
+"""A CRM in memory: the smallest thing that keeps the promises of `connector.ports.Crm`, with accidents on request."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from connector.domain.person import Person, Stage, Timeline
+from connector.errors import CrmError, RejectedError, UnavailableError
+from connector.ports import (
+    Deal,
+    Fetched,
+    FieldInfo,
+    FieldValue,
+    PersonRef,
+    Receipt,
+    Record,
+    StageMark,
+    TaskDraft,
+    Unavailable,
+    Write,
+)
+
+STAGE_OF = {"marketingqualifiedlead": "mql", "salesqualifiedlead": "sql", "lead": "lead", "customer": "customer"}
+
+
+@dataclass
+class Held:
+    """Hold what the CRM knows of one person."""
+
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    timeline: Timeline = field(default_factory=Timeline)
+    fields: dict[str, FieldValue] = field(default_factory=dict)
+    lifecycle: str | None = None
+    lifecycle_at: datetime | None = None
+    stage_by: str | None = None
+    verdict: tuple[str, str | None, datetime] | None = None
+
+
+@dataclass
+class FakeCrm:
+    """Keep people and tasks in dictionaries; `accidents` happen just before `apply` writes, and may ask to return."""
+
+    people: dict[str, Held] = field(default_factory=dict)
+    tasks: dict[str, tuple[str, TaskDraft]] = field(default_factory=dict)
+    closed: list[str] = field(default_factory=list)
+    merged: dict[str, str] = field(default_factory=dict)
+    rejects: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+    accidents: list[Callable[[FakeCrm], None]] = field(default_factory=list)
+    returning_accidents: list[Callable[[FakeCrm], None]] = field(default_factory=list)
+    dies_after: str | None = None
+    writes: int = 0
+    name: str = "hubspot"
+
+    def account(self) -> str:
+        return "62515"
+
+    def preflight(self) -> None:
+        return None
+
+    def count(self) -> int | None:
+        return len(self.people)
+
+    def find(self, email: str) -> PersonRef | None:
+        return next((ref(id_) for id_, held in self.people.items() if held.attributes.get("email") == email), None)
+
+    def unavailable(self) -> tuple[Unavailable, ...]:
+        return ()
+
+    def calls(self) -> Mapping[str, int]:
+        return {"write": self.writes}
+
+    def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
+        return dict.fromkeys(refs, ())
+
+    def schema(self) -> Mapping[str, FieldInfo]:
+        return {}
+
+    def fetch(
+        self, refs: Sequence[PersonRef], *, now: datetime, needs_history: Callable[[Record], bool] | None = None
+    ) -> Fetched:
+        gone = {
+            one: ref(self.merged[one.object_id]) if one.object_id in self.merged else None
+            for one in refs
+            if one.object_id not in self.people
+        }
+        failed: dict[PersonRef, CrmError] = {
+            one: UnavailableError("the timeline could not be read") for one in refs if one.object_id in self.broken
+        }
+        present = [one for one in refs if one not in gone and one not in failed]
+        return Fetched(tuple(self._record(one) for one in present), gone, failed)
+
+    def fetch_all(
+        self,
+        *,
+        now: datetime,
+        changed_since: datetime | None = None,
+        needs_history: Callable[[Record], bool] | None = None,
+    ) -> Iterator[Fetched]:
+        ids = sorted(self.people)
+        for start in range(0, len(ids), 2):
+            yield self.fetch([ref(id_) for id_ in ids[start : start + 2]], now=now)
+
+    def _record(self, one: PersonRef) -> Record:
+        held = self.people[one.object_id]
+        own_stage, own_at = held.fields.get("puente_stage"), held.fields.get("puente_stage_at")
+        verdict = held.verdict
+        return Record(
+            ref=one,
+            person=Person(dict(held.attributes), "hubspot", "62515", "contact", one.object_id),
+            timeline=held.timeline,
+            own=StageMark(own_stage, own_at if isinstance(own_at, datetime) else None, held.stage_by),  # type: ignore[arg-type]
+            lifecycle=StageMark(_stage(held.lifecycle), held.lifecycle_at, None, held.lifecycle),
+            current=dict(held.fields),
+            verdict=verdict[0] if verdict else None,  # type: ignore[arg-type]
+            verdict_reason=verdict[1] if verdict else None,
+            verdict_at=verdict[2] if verdict else None,
+            guard=(own_stage, held.lifecycle),
+        )
+
+    def apply(self, writes: Sequence[Write]) -> list[Receipt]:
+        due, self.accidents, self.returning_accidents = [*self.accidents, *self.returning_accidents], [], []
+        for accident in due:
+            accident(self)
+        return [self._apply_one(write) for write in writes]
+
+    def _apply_one(self, write: Write) -> Receipt:
+        one = write.record.ref
+        if one.object_id not in self.people:
+            survivor = self.merged.get(one.object_id)
+            return Receipt(one, "gone", survivor=ref(survivor) if survivor else None)
+        held = self.people[one.object_id]
+        if write.record.guard != (held.fields.get("puente_stage"), held.lifecycle):
+            return Receipt(one, "moved")
+        if one.object_id in self.rejects:
+            return Receipt(one, "parked", error=RejectedError("puente_stage: the portal's rule 'X' refused it"))
+        self.writes += 1
+        held.fields.update({name: new for name, (_, new) in write.fields.items()})
+        held.lifecycle = write.lifecycle or held.lifecycle
+        if self.dies_after == "person":
+            raise KeyboardInterrupt
+        created = write.task is not None and write.task.key not in self.tasks
+        if write.task and created:
+            self.tasks[write.task.key] = (one.object_id, write.task)
+        if self.dies_after == "task":
+            raise KeyboardInterrupt
+        self.closed += [closing.key for closing in write.closings]
+        return Receipt(one, "written", task_id=write.task.key if write.task else None, task_created=created)
+
+
+def ref(object_id: str) -> PersonRef:
+    return PersonRef("contact", object_id)
+
+
+def _stage(lifecycle: str | None) -> Stage | None:
+    return STAGE_OF.get(lifecycle or "")  # type: ignore[return-value]
