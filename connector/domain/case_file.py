@@ -102,13 +102,10 @@ def _read_raw_scalar(place: Place, node: Scalar, value_type: ValueType) -> Value
             return UNKNOWN
         case "text" | "timestamp":
             return parse_value(node.text, value_type)
-        case "number" | "odd_number" if value_type in ("number", "datetime"):
-            number = read_number(place)
-            return REFUSED if isinstance(number, Refused) else parse_value(number, value_type)
-        case "boolean" if value_type in ("boolean", "number", "datetime"):
+        case "number" | "boolean" if value_type in ("number", "datetime", "boolean"):
             return parse_value(node.value, value_type)
-        case "number" if value_type == "boolean":
-            return UNKNOWN
+        case "odd_number" if value_type in ("number", "datetime", "boolean"):
+            return read_number(place)  # refuses: nobody means octal
     return read_text(place)  # refuses: a number or boolean where a text is expected must be quoted
 
 

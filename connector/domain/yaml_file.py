@@ -37,7 +37,7 @@ def read_yaml(text: str, file: str) -> Document:
     except _FatalError as fatal:
         return _refused(file, fatal.line, str(fatal))
     except yaml.MarkedYAMLError as error:
-        return _refused(file, *_describe(error))
+        return _refused(file, *_describe(error, text))
     except (yaml.YAMLError, ValueError, OverflowError):
         # The pure-Python scanner lets int() and chr() complain about absurd escapes and directives.
         return _refused(file, 1, "not valid YAML — correct the syntax")
@@ -46,10 +46,11 @@ def read_yaml(text: str, file: str) -> Document:
     return Document(builder.root, tuple(builder.problems))
 
 
-def _describe(error: yaml.MarkedYAMLError) -> tuple[int, str]:
+def _describe(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     """Return the line of a syntax error and its message, with the line where the broken part begins."""
     mark, begun = error.problem_mark or error.context_mark, error.context_mark
-    line = mark.line + 1 if mark else 1
+    # libyaml places what is missing at the end on a line after the last one.
+    line = min(mark.line + 1, len(text.splitlines())) if mark else 1
     what = " ".join((error.problem or "not readable").split())
     if error.context and begun and begun.line + 1 != line:
         what = f"{error.context} on line {begun.line + 1}: {what}"
