@@ -109,7 +109,9 @@ def cast_mql(audition: Audition) -> SeedPerson:
     third = dice.weighted(
         ((moments.join_webinar, 5), (moments.visit_fair, 2), (moments.try_product, 2), (moments.answer_survey, 3))
     )
-    finale = ((moments.compare_prices, 5.0), (moments.compare_prices, 9.0), (moments.download, 9.0), (third, 12.0))
+    finale = [(moments.compare_prices, 5.0), (moments.download, 9.0), (third, 12.0)]
+    if dice.chance(0.6):
+        finale.append((moments.compare_prices, 9.0))
     person = build_person(audition, draw_profile(dice, audition.seed, "fit"), _live(dice, "keen", finale), owned=0.6)
     person = with_events(person, _draw_sales_contact(audition, person) if dice.chance(0.2) else ())
     return with_stage(audition, person, ((None, 45), ("lead", 45), ("mql", 10)))
@@ -128,7 +130,7 @@ def _live(dice: Dice, mood: str, finale: Sequence[tuple[Moment, float]]) -> Life
     """Draw a life in one of two moods."""
     since_days = dice.between(15, 240)
     if mood == "keen":
-        return Life(dice.between(1.0, 2.2), since_days, appetite=KEEN, newsletter=dice.chance(0.55), finale=finale)
+        return Life(dice.between(0.4, 1.6), since_days, appetite=KEEN, newsletter=dice.chance(0.55), finale=finale)
     intent = 0.25 + dice.exponential(0.7)
     return Life(min(intent, 2.5), since_days, newsletter=dice.chance(0.45), finale=finale)
 

@@ -111,7 +111,8 @@ def visit_fair(dice: Dice, start: datetime) -> list[SeedEvent]:
 
 def try_product(dice: Dice, start: datetime) -> list[SeedEvent]:
     """Open the interactive tour and perhaps use the trial."""
-    events = [SeedEvent("demo_trial", start, asset="Recorrido interactivo", topic="automation")]
+    tour = "Recorrido interactivo"
+    events = [SeedEvent("demo_trial", start, asset=tour, topic="automation", form=tour)]
     if dice.chance(0.5):
         events.append(SeedEvent("product_usage", _after(dice, start, 3600, 2 * 86_400), asset="Periodo de prueba"))
     return events

@@ -20,7 +20,7 @@ from sandbox.seeds.hostile import NAMES_AND_JOBS
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 SEED = 7
-FINGERPRINT = "20f394279f394ae9d7b5042231a7599285e611cdaf778dd166ff1345ca72df70"
+FINGERPRINT = "9dfa84795698813e969c69e77cd9a97b8626ffb381e83c65ebab1a0ce276de01"
 ROLES = {"info", "ventas", "contacto", "compras", "admin", "soporte"}
 
 KINDS = {
