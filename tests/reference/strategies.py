@@ -22,7 +22,16 @@ STARTS = [
     dt.datetime(2024, 2, 29, 0, 0, tzinfo=dt.UTC),
 ]
 ODD_NUMBERS = ["1,000", "NaN", "inf", True, float("nan"), "12a", "", "  ", None, "1_000", "0x10", "1e999", "٣"]
-ODD_INSTANTS = ["", "ayer", "2026-02-30", "2026-03-01T10:00:00", None, True, "2026-13-01T00:00:00Z"]
+ODD_INSTANTS = [
+    "",
+    "ayer",
+    "2026-02-30",
+    "2026-03-01T10:00:00",
+    None,
+    True,
+    "2026-13-01T00:00:00Z",
+    dt.datetime(2026, 3, 1, 10),  # noqa: DTZ001
+]
 
 
 class _PlainDumper(yaml.SafeDumper):
@@ -30,6 +39,10 @@ class _PlainDumper(yaml.SafeDumper):
 
     def ignore_aliases(self, data: Any) -> bool:
         return True
+
+
+def _write(document: Any) -> str:
+    return yaml.dump(document, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False)
 
 
 @dataclass(frozen=True)
@@ -46,7 +59,13 @@ class Sample:
 
     @property
     def model_text(self) -> str:
-        return yaml.dump(self.model, Dumper=_PlainDumper, allow_unicode=True, sort_keys=False)
+        return _write(self.model)
+
+    @property
+    def case_text(self) -> str:
+        """Write the case as a file of golden cases that expects nothing."""
+        case = {"name": f"seed {self.seed}", "now": self.now, "person": self.person, "timeline": self.timeline}
+        return _write([{**case, "memory": self.memory}])
 
 
 def draw(seed: int) -> Sample:
@@ -95,6 +114,8 @@ def spell_instant(rng: Random, instant: int) -> Any:
     """Write an instant as a CRM would: ISO in one zone or another, or epoch milliseconds when they are exact."""
     if instant % 1000 == 0 and rng.random() < 0.2:
         return rng.choice([instant // 1000, str(instant // 1000)])
+    if rng.random() < 0.15:
+        return moment(instant)
     if rng.random() < 0.2:
         zone = dt.timezone(dt.timedelta(hours=rng.choice([-6, 1, 2])))
         return moment(instant).astimezone(zone).isoformat()
@@ -150,9 +171,9 @@ def _event(rng: Random, now: int, ages: list[float], name: str, kind: str) -> di
     if rng.random() < 0.05:
         event["occurred_at"] = rng.choice(ODD_INSTANTS)
     pools: dict[str, list[Any]] = {
-        "url": ["https://example.com/precios", "https://example.com/Pricing?x=1", "https://example.com/blog", "", None],
+        "url": ["https://example.com/precios", "https://example.com/Pricing?x=1", "https://example.com/blog", None],
         "form": ["Solicitar demo", "DEMO", "Consultoría", "boletín"],
-        "asset": ["a1", "a2", "a3", None, ""],
+        "asset": ["a1", "a2", "a3", None],
         "campaign": ["c1", "c2", None],
         "topic": [*TOPICS, None],
         "channel": ["email", "web"],
@@ -162,9 +183,9 @@ def _event(rng: Random, now: int, ages: list[float], name: str, kind: str) -> di
         if rng.random() < 0.5:
             event[key] = rng.choice(pool)
     if kind != "email_click" and rng.random() < 0.15:
-        event["count"] = rng.choice([0, 1, 2, 5, 42, "7"])
+        event["count"] = rng.choice([0, 1, 2, 5, 42])
     if rng.random() < 0.06:
-        event["machine"] = rng.choice([True, False, "true"])
+        event["machine"] = rng.choice([True, True, False])
     return event
 
 

@@ -5,67 +5,30 @@ from typing import Any, cast
 
 import pytest
 
+from connector.domain.case_file import parse_cases
 from connector.domain.decision import qualify
 from connector.domain.decision_json import to_json
-from connector.domain.model import Model
 from connector.domain.model_file import parse_model
-from connector.domain.person import UNKNOWN, Event, Memory, Person, SalesVerdict, Timeline, ValueType
-from connector.domain.values import parse_count, parse_instant, parse_value
+from connector.domain.person import ValueType
 
 from .decide import decide
+from .engagement import double_term, exact_term
 from .strategies import Sample, draw
-from .values import read_instant
+from .timeline import dated
+from .values import MICROSECONDS, read_instant
+from .view import Case, look
 
 CASES = int(os.environ.get("PUENTE_CASES", "300"))
 FIRST = int(os.environ.get("PUENTE_FIRST_CASE", "100000"))
 BATCH = 20
-TEXTS = ("asset", "url", "form", "campaign", "topic", "channel", "direction", "outcome")
-
-
-def product_model(sample: Sample) -> Model:
-    types = cast("dict[str, ValueType]", sample.types)
-    return parse_model(sample.model_text, file=f"seed-{sample.seed}.yaml", types=types)
-
-
-def product_person(sample: Sample) -> Person:
-    types = cast("dict[str, ValueType]", sample.types)
-    return Person({name: parse_value(sample.person.get(name), kind) for name, kind in types.items()})
-
-
-def product_timeline(sample: Sample) -> Timeline:
-    """Type the events as an adapter does; those without a readable time never become events."""
-    events = []
-    for raw in sample.timeline:
-        at = parse_instant(raw["occurred_at"])
-        if at is UNKNOWN:
-            continue
-        texts = {name: raw.get(name) for name in TEXTS}
-        count = None if raw.get("count") is None else cast("int", parse_count(raw["count"]))
-        machine = parse_value(raw.get("machine"), "boolean") is True
-        events.append(Event(raw["id"], raw["kind"], at, **texts, count=count, machine=machine))
-    return Timeline(tuple(events))
-
-
-def product_memory(raw: dict[str, Any] | None) -> Memory:
-    raw = raw or {}
-    sales, set_at = raw.get("sales"), parse_instant(raw.get("set_at"))
-    return Memory(
-        raw.get("stage"),
-        raw.get("set_by", "puente"),
-        None if set_at is UNKNOWN else set_at,
-        sales and SalesVerdict(sales["verdict"], cast("Any", parse_instant(sales["at"])), sales.get("reason")),
-        raw.get("episodes") or {},
-    )
 
 
 def product_decides(sample: Sample) -> dict[str, Any]:
-    decision = qualify(
-        product_person(sample),
-        product_timeline(sample),
-        product_model(sample),
-        sample.now,
-        product_memory(sample.memory),
-    )
+    """Decide from the files' text, as the product's own command for cases does."""
+    types = cast("dict[str, ValueType]", sample.types)
+    model = parse_model(sample.model_text, file="model.yaml", types=types)
+    [case] = parse_cases(sample.case_text, "case.yaml", types)
+    decision = qualify(case.person, case.timeline, model, case.now, case.memory)
     after = decision.after
     left = {"stage": after.stage, "set_at": read_instant(after.set_at), "episodes": dict(after.episodes)}
     return {**to_json(decision, "es"), "memory": left}
@@ -93,11 +56,35 @@ def differences(expected: Any, actual: Any, path: str = "") -> list[str]:
     return [] if same else [f"{path}: the rules say {expected!r}, the product {actual!r}"]
 
 
+def disagreements(sample: Sample) -> list[str]:
+    expected = reference_decides(sample)
+    lines = differences(expected, product_decides(sample))
+    if lines and not is_sharp(sample, expected):
+        return [line for line in lines if not line.startswith(".next_review_at")]
+    return lines
+
+
+def is_sharp(sample: Sample, decision: dict[str, Any]) -> bool:
+    """Tell whether doubles, too, see the decision turn in the very second of its review.
+
+    Far out, two sums can cross by less than a double can hold. No decision made then could show it.
+    """
+    review = read_instant(decision["next_review_at"])
+    if review is None:
+        return True
+    case = Case(sample.model, sample.types, sample.person, dated(sample.timeline))
+    memory = decide(sample.model, sample.types, sample.person, sample.timeline, sample.memory, sample.now)["memory"]
+    return all(
+        look(case, memory, instant, double_term).watched() == look(case, memory, instant, exact_term).watched()
+        for instant in (review - MICROSECONDS, review)
+    )
+
+
 @pytest.mark.parametrize("first", range(FIRST, FIRST + CASES, BATCH))
 def test_the_product_decides_as_the_slow_reading_does(first: int) -> None:
     found = {}
     for seed in range(first, min(first + BATCH, FIRST + CASES)):
         sample = draw(seed)
-        if lines := differences(reference_decides(sample), product_decides(sample)):
+        if lines := disagreements(sample):
             found[seed] = lines
     assert not found
