@@ -55,7 +55,7 @@ def load_column_map(path: Path) -> ColumnMap:
     reader = NodeReader(str(path))
     column_map = _Parser(reader).parse(_compose(path))
     if reader.problems:
-        raise SpreadsheetError(tuple(reader.problems))
+        raise SpreadsheetError(reader.problems)
     return column_map
 
 
@@ -86,7 +86,7 @@ class _Parser:
         """Read the whole file."""
         reader = self._reader
         if root is None:
-            reader.problems.append('file: is empty — begin with "person:" and its attributes')
+            reader.complain(None, "", 'is empty — begin with "person:" and its attributes')
         top = reader.mapping(root, "", _TOP_KEYS, required=("person",))
         dates = reader.mapping(top.get("dates"), "dates", ("order", "span_days"))
         events = reader.sequence(top.get("events"), "events")
@@ -155,6 +155,9 @@ class _Parser:
         if isinstance(node, yaml.ScalarNode):
             text = str(node.value)
             return self._template(text, node, path) if "{" in text else self._plain(node, path)
+        if not isinstance(node, yaml.MappingNode):
+            self._reader.complain(node, path, "is a list — name one column")
+            return None
         items = self._reader.mapping(node, path, ("column", "text", "values", "otherwise"))
         if ("column" in items) == ("text" in items):
             self._reader.complain(node, path, 'needs either "column" or "text" — give one of them')

@@ -15,19 +15,27 @@ def nearest(name: str, known: Sequence[str]) -> str:
 
 
 class NodeReader:
-    """Read the nodes of one file and collect what is wrong with them in `problems`."""
+    """Read the nodes of one file and collect what is wrong with them."""
 
     def __init__(self, file: str) -> None:
         self._file = file
-        self.problems: list[str] = []
+        self._found: list[tuple[int, str]] = []
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """What is wrong, from the top of the file to its end."""
+        return tuple(problem for _, problem in sorted(self._found, key=lambda found: found[0]))
 
     def place(self, node: yaml.Node, path: str) -> str:
         """Name a place of the file for a message."""
         return f"{self._file}:{node.start_mark.line + 1}: {path or 'file'}"
 
-    def complain(self, node: yaml.Node, path: str, problem: str) -> None:
+    def complain(self, node: yaml.Node | None, path: str, problem: str) -> None:
         """Note a problem: what is wrong — what to do."""
-        self.problems.append(f"{self.place(node, path)}: {problem}")
+        if node is None:
+            self._found.append((0, f"{self._file}: {problem}"))
+        else:
+            self._found.append((node.start_mark.line, f"{self.place(node, path)}: {problem}"))
 
     def mapping(
         self, node: yaml.Node | None, path: str, known: Sequence[str] | None, required: Sequence[str] = ()
