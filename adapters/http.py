@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Protocol
+from typing import Final, Protocol, TypeAlias
 
 import httpx
 import orjson
@@ -29,6 +29,8 @@ from connector.errors import (
     SettingsError,
     UnavailableError,
 )
+
+Transport: TypeAlias = httpx.BaseTransport
 
 _log = logging.getLogger(__name__)
 _CONNECT_TIMEOUT_SECONDS: Final = 10.0
@@ -81,7 +83,7 @@ class HttpClient:
         policy: RetryPolicy | None = None,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], None] = time.sleep,
-        transport: httpx.BaseTransport | None = None,
+        transport: Transport | None = None,
     ) -> None:
         self.authorizer: Authorizer | None = None
         self._base_url, loopback = _parse_base_url(base_url)

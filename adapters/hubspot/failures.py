@@ -31,11 +31,14 @@ MISSING_SCOPES: Final = "MISSING_SCOPES"
 TIER: Final = "TIER"
 BLOCKED: Final = "BLOCKED"
 UNKNOWN_OBJECT_TYPE: Final = "UNKNOWN_OBJECT_TYPE"
+NO_SUCH_PROPERTY: Final = "PROPERTY_DOESNT_EXIST"
 _LOCK_SECONDS: Final = 2.0
 _SAFE: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,80}")
 _PROPERTY: Final = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _NAMED_IN_TEXT: Final = re.compile(r'(?:\\?"name\\?"\s*:\s*|[Pp]roperty )\\?"([a-z][a-z0-9_]{0,127})\\?"')
 _SCOPE: Final = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9_-]+)+|[a-z][a-z-]{2,40}")
+_NO_PROPERTY_WORDS: Final = re.compile(r"PROPERTY_DOESNT_EXIST|property[^.]{0,140} does ?n[o']t exist", re.IGNORECASE)
+_TAKEN_WORDS: Final = re.compile(r"already (?:exist|has|in use)|UNIQUE_VALUE|duplicate value", re.IGNORECASE)
 _TIER_WORDS: Final = re.compile(r"\btier\b|subscription|upgrade|enterprise|professional|hub plan", re.IGNORECASE)
 
 
@@ -123,8 +126,17 @@ def classify_body(body: Mapping[str, object], status: int, headers: Mapping[str,
     if status in (408, 425, 477) or (status >= 500 and status != 501):
         text = "the account is being migrated" if status == 477 else f"HubSpot could not answer ({status})"
         return UnavailableError(text, retry_after=wait, status=status, code=code, request_id=request_id)
-    if "infer object type" in str(body.get("message") or "").lower():
+    return _rejected(body, status, code, request_id)
+
+
+def _rejected(body: Mapping[str, object], status: int, code: str | None, request_id: str | None) -> CrmError:
+    said = " ".join(f"{part.get('code')} {part.get('subCategory')} {part.get('message')}" for part in _parts(body))
+    if _TAKEN_WORDS.search(said):
+        return ConflictError("the value is taken already", status=status, code=code, request_id=request_id)
+    if "infer object type" in said.lower():
         code = UNKNOWN_OBJECT_TYPE
+    elif _NO_PROPERTY_WORDS.search(said):
+        code = NO_SUCH_PROPERTY
     fields = named_properties(body)
     text = f"HubSpot refused the request ({status}{', ' + code if code else ''})"
     if fields:

@@ -10,7 +10,7 @@ from adapters.exchange import Request
 from adapters.fanout import Fanout, ends_the_run
 from adapters.http import HttpClient, NotSentError
 from adapters.hubspot.api import ASSOCIATION_BATCH, BATCH, HISTORY_BATCH, HubSpotApi
-from adapters.hubspot.failures import UNKNOWN_OBJECT_TYPE
+from adapters.hubspot.failures import BLOCKED, UNKNOWN_OBJECT_TYPE
 from adapters.hubspot.replies import Batch, CrmRecord, ItemError, Page, dig, parse_after, parse_batch, parse_page, to_id
 from connector.errors import CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 
@@ -119,7 +119,7 @@ class Gateway:
             try:
                 batch = parse_batch(self.send(job.build(self.api, pending)))
             except (RejectedError, GoneError) as error:
-                if not _about_some_items(error):
+                if not about_some_items(error):
                     raise
                 if len(pending) == 1:
                     self._book_refusal(pending[0], error, found)
@@ -249,16 +249,18 @@ def _linked_ids(item: Mapping[str, object]) -> Iterator[str]:
             yield linked
 
 
-def _about_some_items(error: CrmError) -> bool:
+def about_some_items(error: CrmError) -> bool:
     """Say whether a refusal may concern single items: then halves are tried, and in the end single items."""
     if isinstance(error, GoneError):
         return error.code is not None and "OBJECT_NOT_FOUND" in error.code
+    if isinstance(error, UnavailableError):
+        return error.code == BLOCKED  # a firewall may dislike one person's text
     return error.status not in (405, 501) and error.code != UNKNOWN_OBJECT_TYPE
 
 
 def _worth_halving(error: CrmError, size: int) -> bool:
     if isinstance(error, RejectedError):
-        return size > 1 and _about_some_items(error)
+        return size > 1 and about_some_items(error)
     return isinstance(error, UnavailableError) and not isinstance(error, NotSentError) and (
         size > _SMALLEST_FAILING_PIECE
     )

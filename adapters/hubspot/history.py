@@ -67,11 +67,15 @@ def _that_set(versions: tuple[Version, ...], raw: str | None) -> Version | None:
     return found
 
 
+def is_by_hand(version: Version) -> bool:
+    return version.source_type in _BY_HAND
+
+
 def _author(
     version: Version, mark: StageMark, own: StageMark, app_id: str | None
 ) -> Literal["puente", "person", "crm"]:
     """Source: real webhook and history payloads of third parties, read 2026-11: sourceType and sourceId per author."""
-    if version.source_type in _BY_HAND:
+    if is_by_hand(version):
         return "person"
     if version.source_type not in _BY_APPS:
         return "crm"

@@ -1,0 +1,162 @@
+"""Be the core's CRM for one HubSpot account."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Final
+
+from adapters.budget import RateBudget
+from adapters.fanout import Fanout
+from adapters.http import HttpClient, Transport
+from adapters.hubspot.api import HubSpotApi
+from adapters.hubspot.availability import Availability
+from adapters.hubspot.closing import TaskCloser
+from adapters.hubspot.connection import HubSpotConnection
+from adapters.hubspot.failures import interpret
+from adapters.hubspot.gateway import Gateway, raise_if_ends_the_run
+from adapters.hubspot.lifecycle import PeopleUpdater
+from adapters.hubspot.linked import LinkedReader
+from adapters.hubspot.locks import PersonLocks
+from adapters.hubspot.marketing import MarketingReader
+from adapters.hubspot.needs import Needs
+from adapters.hubspot.optional import OptionalReader
+from adapters.hubspot.people import PeopleReader
+from adapters.hubspot.read import NeedsHistory, Reader
+from adapters.hubspot.record import person_ref
+from adapters.hubspot.schema import Schema
+from adapters.hubspot.tasks import TaskDesk
+from adapters.hubspot.token import build_authorizer
+from adapters.hubspot.write import Writer
+from connector.domain.mapping import Mapping as FieldMapping
+from connector.ports import Deal, Fetched, FieldInfo, PersonRef, Receipt, Unavailable, Write
+
+_INTERVAL_SECONDS: Final = 10.0
+_ASSOCIATIONS_PER_10_SECONDS: Final = 100
+"""Source: HubSpot associations guide, read 2026-04 (documented): bursts of 100 to 150 in 10 s, by tier."""
+_SEARCHES_PER_SECOND: Final = 5
+"""Source: HubSpot search guide, read 2026-04 (documented); replies to searches carry no rate headers."""
+
+
+class HubSpotCrm:
+    """Read and write one HubSpot account; safe to share between threads.
+
+    `used_kinds` and `used_attributes` are what the model looks at: nothing else is fetched. `horizon_days` bounds how
+    far back single web events are read, None for all of them. `on_refresh_token` hears of a new refresh token before
+    it is used. `clock` counts seconds, `sleep` waits for some; tests pass their own.
+    """
+
+    name = "hubspot"
+
+    def __init__(
+        self,
+        settings: HubSpotConnection,
+        mapping: FieldMapping,
+        used_kinds: frozenset[str],
+        used_attributes: frozenset[str],
+        horizon_days: float | None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        on_refresh_token: Callable[[str], None] | None = None,
+        transport: Transport | None = None,
+    ) -> None:
+        api = HubSpotApi(settings.api_version)
+        self._http = _build_http(settings, clock, sleep, transport)
+        self._http.authorizer = build_authorizer(
+            settings, api, self._http, clock=clock, on_refresh_token=on_refresh_token
+        )
+        self._fanout = Fanout()
+        self._availability = Availability()
+        needs = Needs(mapping, used_kinds, used_attributes)
+        gateway = Gateway(self._http, api, self._fanout)
+        self._schema = Schema(gateway, needs, self._availability)
+        self._people = PeopleReader(gateway, needs.person_properties)
+        self._linked = LinkedReader(gateway, needs, self._availability)
+        optional = OptionalReader.build(gateway, needs, self._availability, horizon_days, clock)
+        self._reader = Reader(
+            gateway,
+            needs,
+            self._availability,
+            self._people,
+            self._linked,
+            optional,
+            MarketingReader(gateway, needs, optional, clock),
+            self._schema.account,
+            settings.app_id,
+        )
+        self._desk = TaskDesk(gateway, mapping.task_key, sleep=sleep)
+        self._writer = Writer(
+            self._people,
+            needs,
+            PeopleUpdater(gateway, self._schema.lifecycle_order, allow_backward=mapping.allow_backward),
+            self._desk,
+            TaskCloser(gateway, mapping.task_key),
+            PersonLocks(),
+        )
+
+    def account(self) -> str:
+        return self._schema.account()
+
+    def preflight(self) -> None:
+        self._schema.preflight()
+        if self._schema.task_key_exists() is False:
+            self._desk.without_key_property()
+            self._availability.refuse("task key property", "missing_property")
+
+    def fetch(self, refs: Sequence[PersonRef], *, now: datetime, needs_history: NeedsHistory = None) -> Fetched:
+        return self._reader.fetch([ref.object_id for ref in refs], now, needs_history)
+
+    def fetch_all(
+        self, *, now: datetime, changed_since: datetime | None = None, needs_history: NeedsHistory = None
+    ) -> Iterator[Fetched]:
+        return self._reader.fetch_all(now, changed_since, needs_history)
+
+    def count(self) -> int | None:
+        return self._people.count()
+
+    def find(self, email: str) -> PersonRef | None:
+        object_id = self._people.find(email)
+        return person_ref(object_id) if object_id else None
+
+    def apply(self, writes: Sequence[Write]) -> list[Receipt]:
+        return self._writer.apply(writes)
+
+    def unavailable(self) -> tuple[Unavailable, ...]:
+        return self._availability.report()
+
+    def calls(self) -> Mapping[str, int]:
+        return self._http.calls()
+
+    def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
+        """Read the deals of people. Raises CrmError when anybody's could not be read: half a past misleads."""
+        deals, failed = self._linked.deals_of([ref.object_id for ref in refs])
+        for error in failed.values():
+            raise_if_ends_the_run(error)
+            raise error
+        return {ref: deals.get(ref.object_id, []) for ref in refs}
+
+    def schema(self) -> Mapping[str, FieldInfo]:
+        return self._schema.fields()
+
+    def close(self) -> None:
+        """Give connections and threads back."""
+        self._fanout.close()
+        self._http.close()
+
+
+def _build_http(
+    settings: HubSpotConnection,
+    clock: Callable[[], float],
+    sleep: Callable[[float], None],
+    transport: Transport | None,
+) -> HttpClient:
+    def budget(limit: int, interval_seconds: float) -> RateBudget:
+        return RateBudget(limit, interval_seconds, clock=clock, sleep=sleep)
+
+    budgets = {
+        "general": budget(settings.rate_per_10s, _INTERVAL_SECONDS),
+        "associations": budget(min(settings.rate_per_10s, _ASSOCIATIONS_PER_10_SECONDS), _INTERVAL_SECONDS),
+        "search": budget(_SEARCHES_PER_SECOND, 1.0),
+    }
+    return HttpClient(settings.base_url, interpret, budgets, clock=clock, sleep=sleep, transport=transport)

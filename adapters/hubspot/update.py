@@ -1,0 +1,111 @@
+"""Update records by id in batches, and know of every single one whether it was done."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeAlias
+
+from adapters.hubspot.api import BATCH
+from adapters.hubspot.gateway import Gateway, ReadJob, about_some_items, chunks, halves, named_ids
+from adapters.hubspot.guard import is_same
+from adapters.hubspot.replies import Batch, CrmRecord, parse_batch
+from connector.errors import ConflictError, CrmError, GoneError, RejectedError, RetryableError, UnavailableError
+
+Changes: TypeAlias = Mapping[str, Mapping[str, str]]
+"""Record id → property → new text; '' clears."""
+_ROUNDS: Final = 3
+
+
+@dataclass(slots=True)
+class Updated:
+    """Account for updates: done (with the values that came back, as far as any did), or failed."""
+
+    done: dict[str, CrmRecord] = field(default_factory=dict)
+    failed: dict[str, CrmError] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)
+
+    def merge(self, other: Updated) -> None:
+        self.done.update(other.done)
+        self.failed.update(other.failed)
+        self.again += other.again
+
+
+class BatchUpdater:
+    """Write absolute values, so that a repeat after an unclear answer changes nothing."""
+
+    def __init__(self, gateway: Gateway, object_type: str, purpose: str) -> None:
+        self._gateway = gateway
+        self._object_type = object_type
+        self._purpose = purpose
+
+    def run(self, changes: Changes) -> Updated:
+        """Update records; what HubSpot leaves unsaid is read back, repeated if it is not there, and never lost."""
+        total, pending = Updated(), dict(changes)
+        for _ in range(_ROUNDS):
+            if not pending:
+                return total
+            total.merge(self._send_all(pending))
+            silent = {i: pending[i] for i in dict.fromkeys(total.again)}
+            total.again = []
+            pending = self._still_open(silent, total)
+        for object_id in pending:
+            total.failed[object_id] = UnavailableError("HubSpot did not say what became of the update")
+        return total
+
+    def _send_all(self, changes: Changes) -> Updated:
+        pieces = chunks(list(changes), BATCH)
+        total = Updated()
+        outcomes = self._gateway.fanout.map(lambda piece: self._send_piece(piece, changes), pieces)
+        for piece, outcome in zip(pieces, outcomes, strict=True):
+            total.merge(Updated(failed=dict.fromkeys(piece, outcome)) if isinstance(outcome, CrmError) else outcome)
+        return total
+
+    def _send_piece(self, ids: Sequence[str], changes: Changes) -> Updated:
+        """Send one piece; one refused as a whole is halved until the refused records stand alone."""
+        request = self._gateway.api.batch_update(
+            self._object_type, {object_id: changes[object_id] for object_id in ids}, purpose=self._purpose
+        )
+        try:
+            return _account(parse_batch(self._gateway.send(request)), ids)
+        except (RejectedError, GoneError, ConflictError, UnavailableError) as error:
+            if len(ids) == 1 or not about_some_items(error):
+                return Updated(failed=dict.fromkeys(ids, error))
+        total = Updated()
+        for half in halves(ids):
+            total.merge(self._send_piece(half, changes))
+        return total
+
+    def _still_open(self, silent: Changes, total: Updated) -> dict[str, Mapping[str, str]]:
+        """Read back what was not answered; return the changes that are not there."""
+        if not silent:
+            return {}
+        names = sorted({name for properties in silent.values() for name in properties})
+        found = self._gateway.read([ReadJob(self._object_type, silent, names, self._purpose)])[0]
+        still_open: dict[str, Mapping[str, str]] = {}
+        for object_id, properties in silent.items():
+            record = found.records.get(object_id)
+            if record and all(is_same(record.get(name), value) for name, value in properties.items()):
+                total.done[object_id] = record
+            elif object_id in found.missing:
+                total.failed[object_id] = GoneError("the record is gone")
+            else:
+                still_open[object_id] = properties
+        return still_open
+
+
+def _account(batch: Batch, ids: Sequence[str]) -> Updated:
+    updated = Updated()
+    for record in batch.records():
+        known = {record.id, record.trace_id, *record.merged_ids} & set(ids)
+        for object_id in known:
+            updated.done[str(object_id)] = record
+    for item in batch.errors:
+        for object_id in named_ids(item, ids) - updated.done.keys():
+            if isinstance(item.error, RetryableError):
+                updated.again.append(object_id)
+            else:
+                updated.failed[object_id] = item.error
+    said = {*updated.done, *updated.failed, *updated.again}
+    updated.again += [object_id for object_id in ids if object_id not in said]
+    return updated
