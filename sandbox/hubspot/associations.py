@@ -91,12 +91,18 @@ def create_associations(portal: Portal, call: Call) -> Answer:
         try:
             from_id, to_id = _living_ends(portal, from_kind, to_kind, item)
         except ApiError as refusal:
-            errors.append(item_error("OBJECT_NOT_FOUND", refusal.body["message"], refusal.body["context"]))
+            errors.append(_missing_end(refusal))
             continue
         for type_id in type_ids:
             _connect(portal, call, Link(from_kind, from_id, to_kind, to_id, type_id))
         results.append(_labels_between(from_kind, from_id, to_kind, to_id, type_ids))
     return batch_answer(call, results, errors, portal.settings.created_status)
+
+
+def _missing_end(refusal: ApiError) -> dict[str, Any]:
+    if refusal.status != 404:
+        raise refusal
+    return item_error("OBJECT_NOT_FOUND", refusal.body["message"], refusal.body["context"])
 
 
 def _connect(portal: Portal, call: Call, link: Link) -> None:
@@ -131,7 +137,7 @@ def associate_default(portal: Portal, call: Call) -> Answer:
         try:
             from_id, to_id = _living_ends(portal, from_kind, to_kind, item)
         except ApiError as refusal:
-            errors.append(item_error("OBJECT_NOT_FOUND", refusal.body["message"], refusal.body["context"]))
+            errors.append(_missing_end(refusal))
             continue
         _connect(portal, call, Link(from_kind, from_id, to_kind, to_id, type_id))
         results.append(_default_result(from_id, to_id, type_id))

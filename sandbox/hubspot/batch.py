@@ -15,7 +15,7 @@ from sandbox.hubspot.errors import ApiError, invalid, item_error
 from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.objects import create_from, require_unique, update_from
 from sandbox.hubspot.portal import Portal, object_type_of
-from sandbox.hubspot.reading import limit_history, parse_record_id, to_json
+from sandbox.hubspot.reading import limit_history, parse_record_id, to_json, written_json
 from sandbox.hubspot.store import Record
 from sandbox.hubspot.wire import to_iso
 from sandbox.hubspot.writing import archive_record
@@ -108,7 +108,7 @@ def batch_create(portal: Portal, call: Call) -> Answer:
 
     def create(item: Item) -> dict[str, Any]:
         record, written = create_from(portal, call, kind, item)
-        return to_json(portal, kind, record, written)
+        return written_json(portal, kind, record, written)
 
     outcome = _each(call, call.inputs(MOST_INPUTS), create)
     return outcome.answer(kind, call, portal.settings.created_status)
@@ -126,7 +126,7 @@ def batch_update(portal: Portal, call: Call) -> Answer:
     def update(item: Item) -> dict[str, Any]:
         record = found[str(item["id"])]
         written = update_from(portal, call, kind, record, item)
-        return to_json(portal, kind, record, written)
+        return written_json(portal, kind, record, written)
 
     outcome = _each(call, [item for item in inputs if str(item["id"]) in alive], update)
     outcome.missing = missing
@@ -148,9 +148,9 @@ def batch_upsert(portal: Portal, call: Call) -> Answer:
         record = found.get(str(item["id"]))
         if record is not None and record.alive:
             written = update_from(portal, call, kind, record, {"properties": properties})
-            return {**to_json(portal, kind, record, written), "new": False}
+            return {**written_json(portal, kind, record, written), "new": False}
         record, written = create_from(portal, call, kind, {**item, "properties": properties})
-        return {**to_json(portal, kind, record, written), "new": True}
+        return {**written_json(portal, kind, record, written), "new": True}
 
     return _each(call, inputs, upsert).answer(kind, call, 200)
 

@@ -116,7 +116,9 @@ class _Loader:
         self.portal.store.save(record)
         life = Life(self.portal, record, properties)
         for event in sorted(person.events, key=lambda one: one.occurred_at):
-            life.write(event)
+            # A deal that the seed spells out is made from it; its events would make it a second time.
+            if not (person.deals and event.kind.startswith("deal_")):
+                life.write(event)
         self._deals(person, record, company)
         self._finish(person, record)
         if company is not None:

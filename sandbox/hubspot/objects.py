@@ -13,7 +13,7 @@ from sandbox.hubspot.errors import invalid, not_found
 from sandbox.hubspot.links import Link, connect, linked, parse_links
 from sandbox.hubspot.object_types import ObjectType, association_label, find_object_type
 from sandbox.hubspot.portal import Portal, object_type_of
-from sandbox.hubspot.reading import limit_history, parse_record_id, to_json
+from sandbox.hubspot.reading import limit_history, parse_record_id, to_json, written_json
 from sandbox.hubspot.store import Record
 from sandbox.hubspot.validation import check_values
 from sandbox.hubspot.writing import archive_record, create_record, update_record
@@ -113,7 +113,7 @@ def create_object(portal: Portal, call: Call) -> Answer:
     """POST /crm/objects/{objectType}: one record with its associations."""
     kind = object_type_of(call)
     record, written = create_from(portal, call, kind, call.document())
-    return Answer(portal.settings.created_status, to_json(portal, kind, record, written))
+    return Answer(portal.settings.created_status, written_json(portal, kind, record, written))
 
 
 def create_from(portal: Portal, call: Call, kind: ObjectType, body: Mapping[str, Any]) -> tuple[Record, list[str]]:
@@ -132,7 +132,7 @@ def create_from(portal: Portal, call: Call, kind: ObjectType, body: Mapping[str,
     for to_kind, to_id, type_id in links:
         connect(portal, Link(kind, record.id, to_kind, to_id, type_id), source, call.at_ms)
     call.touched.append(f"{kind.name}:{record.id}")
-    return record, [*values, *kind.defaults]
+    return record, list(values)
 
 
 def update_object(portal: Portal, call: Call) -> Answer:
@@ -142,7 +142,7 @@ def update_object(portal: Portal, call: Call) -> Answer:
     if not record.alive:
         raise not_found()
     written = update_from(portal, call, kind, record, call.document())
-    return Answer(200, to_json(portal, kind, record, written))
+    return Answer(200, written_json(portal, kind, record, written))
 
 
 def update_from(portal: Portal, call: Call, kind: ObjectType, record: Record, body: Mapping[str, Any]) -> list[str]:
@@ -157,7 +157,7 @@ def update_from(portal: Portal, call: Call, kind: ObjectType, record: Record, bo
     )
     update_record(portal, kind, record, values, portal.integration(call), call.at_ms)
     call.touched.append(f"{kind.name}:{record.id}")
-    return [*values, *kind.defaults]
+    return list(values)
 
 
 def archive_object(portal: Portal, call: Call) -> Answer:

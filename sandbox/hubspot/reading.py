@@ -37,6 +37,15 @@ def to_json(
     return body
 
 
+def written_json(portal: Portal, kind: ObjectType, record: Record, written: Iterable[str]) -> dict[str, Any]:
+    """Form the answer of a write: what has a value among the defaults and what was written; cleared ones are empty."""
+    names = [*kind.defaults, *written]
+    body = to_json(portal, kind, record)
+    given = {name: record.properties.get(name, "") for name in names}
+    body["properties"] = {name: given[name] for name in sorted(given) if given[name] or name in set(written)}
+    return body
+
+
 def _created(kind: ObjectType, record: Record) -> str:
     return record.properties.get(kind.created) or to_iso(record.created_ms)
 

@@ -74,8 +74,8 @@ def _check_one(portal: Portal, definition: Definition | None, name: str, value: 
         return ""
     if name == "hubspot_owner_id":
         return _check_owner(portal, value)
-    if name == "email":
-        return _check_email(value)
+    if name in _SPECIAL:
+        return _SPECIAL[name](value)
     return _CHECKS[definition.type](definition, value)
 
 
@@ -90,6 +90,16 @@ def _check_email(value: str) -> str:
     if not _EMAIL.fullmatch(value.strip()):
         raise ValueRefusedError("INVALID_EMAIL", f"Email address {value} is invalid")
     return value.strip().lower()
+
+
+def _check_reminders(value: str) -> str:
+    """Reminders are epoch milliseconds, unlike every other moment, which may be ISO-8601 too."""
+    if not all(part.isascii() and part.isdigit() for part in value.split(";")):
+        raise ValueRefusedError("INVALID_LONG", f"{value} was not a valid long")
+    return value
+
+
+_SPECIAL: dict[str, Callable[[str], str]] = {"email": _check_email, "hs_task_reminders": _check_reminders}
 
 
 def _check_string(definition: Definition, value: str) -> str:

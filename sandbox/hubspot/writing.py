@@ -8,7 +8,7 @@ from typing import Any
 from sandbox.hubspot.call import Source
 from sandbox.hubspot.errors import ApiError, Problem, conflict, invalid_values, missing_required
 from sandbox.hubspot.lifecycle import STAGE, settle_stage, stage_stamps
-from sandbox.hubspot.object_types import CONTACTS, DEALS, ObjectType
+from sandbox.hubspot.object_types import CONTACTS, DEALS, TASKS, ObjectType
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.store import Change, Record
 from sandbox.hubspot.wire import to_iso
@@ -96,6 +96,8 @@ def _with_consequences(
         full.update(_contact_consequences(portal, record, full, at_ms))
     if kind is DEALS and "dealstage" in full:
         full.update(closed_flags(full["dealstage"]))
+    if kind is TASKS and "hs_task_status" in full:
+        full["hs_task_completion_date"] = to_iso(at_ms) if full["hs_task_status"] == "COMPLETED" else ""
     return full
 
 
