@@ -129,7 +129,8 @@ def _draw_people(view: View, people: Sequence[PersonView], words: Words) -> str:
         f'<div class="heading">{title}'
         f'<input type="search" id="search" hidden aria-label="{search}" placeholder="{search}"></div>'
     )
-    hint = "" if any(person.stage for person in people) else f'<p class="hint">{escape(words.say("unqualified"))}</p>'
+    scored = any(person.grade or person.engagement is not None for person in people)
+    hint = "" if scored else f'<p class="hint">{escape(words.say("unqualified"))}</p>'
     shown = words.say("shown", shown=len(people), total=view.total) if len(people) < view.total else ""
     columns = ("person", "company", "stage", "grade", "fit", "engagement", "owner", "waits")
     head = "".join(f'<th scope="col">{escape(words.say(column))}</th>' for column in columns)

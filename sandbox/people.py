@@ -13,13 +13,13 @@ from datetime import UTC, datetime
 
 from sandbox.seed import Base, SeedPerson
 from sandbox.seeds import characters
-from sandbox.seeds.cast import Audition, Maker, cast_lead, cast_mql, cast_sql, cast_unfit
 from sandbox.seeds.dice import Dice
 from sandbox.seeds.oddities import ROTATION
+from sandbox.seeds.ordinary import Maker, Slot, draw_lead, draw_mql, draw_sql, draw_unfit
 from sandbox.seeds.reps import REPS
 
 _BLOCK: tuple[Maker | None, ...] = (
-    (cast_unfit,) * 10 + (cast_lead,) * 17 + (cast_mql,) * 6 + (cast_sql,) * 3 + (None,) * 4
+    (draw_unfit,) * 10 + (draw_lead,) * 17 + (draw_mql,) * 6 + (draw_sql,) * 3 + (None,) * 4
 )
 
 
@@ -42,14 +42,14 @@ def _make(index: int, seed: int, now: datetime, earlier: Sequence[SeedPerson]) -
     """Make the person of an index: a character, or whoever the index's place in its block calls for."""
     key = f"p-{index:04d}"
     if index < characters.COUNT:
-        return characters.play(index, key, now)
+        return characters.build_character(index, key, now)
     block, place = divmod(index - characters.COUNT, len(_BLOCK))
     order = Dice(seed, "block", block).shuffled(_BLOCK)
     maker = order[place]
     if maker is None:
         turn = block * _BLOCK.count(None) + order[:place].count(None)
         maker = ROTATION[turn % len(ROTATION)]
-    person = maker(Audition(Dice(seed, "person", index), seed, key, now, earlier))
+    person = maker(Slot(Dice(seed, "person", index), seed, key, now, earlier))
     return person if index % 3 else replace(person, external_id=f"EXT-{seed:03d}-{index:05d}")
 
 

@@ -214,7 +214,7 @@ _SCRIPTS = (
 COUNT = len(_SCRIPTS)
 
 
-def play(index: int, key: str, now: datetime) -> SeedPerson:
+def build_character(index: int, key: str, now: datetime) -> SeedPerson:
     """Build the character of this index, 0 to `COUNT` - 1."""
     script = _SCRIPTS[index](now)
     events = [replace(event, occurred_at=now - timedelta(minutes=minutes)) for minutes, event in script.events]

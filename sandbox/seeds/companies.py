@@ -90,23 +90,23 @@ _HEAD_COUNTS: Mapping[CompanySize, tuple[int, int] | None] = {
     "huge": (1200, 42000),
     "unknown": None,
 }
-_SLOTS = 3
+_VARIANTS = 3
 
 
 def draw_company(dice: Dice, seed: int, country: str, industry: str, size: CompanySize) -> SeedCompany:
     """Draw one of the few employers of this country, industry and size, so that people come to share them."""
-    return build_company(seed, country, industry, size, dice.whole(1, _SLOTS))
+    return build_company(seed, country, industry, size, dice.whole(1, _VARIANTS))
 
 
-def build_company(seed: int, country: str, industry: str, size: CompanySize, slot: int) -> SeedCompany:
-    """Build the company of a slot; the same slot of the same base is always the same company.
+def build_company(seed: int, country: str, industry: str, size: CompanySize, variant: int) -> SeedCompany:
+    """Build one company; the same arguments always give the same one.
 
     An empty industry and the size `unknown` make companies of which nobody knows that.
     """
-    # One shuffle per country and industry deals every slot another stem: names and domains never collide.
+    # One shuffle per country and industry deals every variant another stem: names and domains never collide.
     stems = Dice(seed, "stems", country, industry).shuffled(_STEMS)
-    stem = stems[list(_HEAD_COUNTS).index(size) * _SLOTS + slot - 1]
-    key = f"c-{country}-{industry or 'unlisted'}-{size}-{slot}".lower()
+    stem = stems[list(_HEAD_COUNTS).index(size) * _VARIANTS + variant - 1]
+    key = f"c-{country}-{industry or 'unlisted'}-{size}-{variant}".lower()
     dice = Dice(seed, key)
     name = dice.pick(_PATTERNS[industry]).format(stem)
     legal_form = f", {dice.pick(_LEGAL_FORMS.get(country, ('Ltd.',)))}" if dice.chance(0.4) else ""

@@ -12,8 +12,8 @@ from datetime import UTC, datetime, timedelta
 
 from sandbox.seed import SeedCompany, SeedEvent, SeedPerson
 from sandbox.seeds import content
-from sandbox.seeds.cast import Audition, cast_lead, cast_mql, cast_sql, with_events
 from sandbox.seeds.moments import view_page
+from sandbox.seeds.ordinary import Slot, draw_lead, draw_mql, draw_sql, with_events
 
 _LONG_JOB = "Directora " + "de una división con un nombre muy largo " * 251 + "y algo más"
 _DECOMPOSED = unicodedata.normalize("NFD", "Núñez-Ñandú")
@@ -49,15 +49,13 @@ _COMPANY_NAMES = (
 TURNS = len(NAMES_AND_JOBS)
 
 
-def cast_hostile(audition: Audition, turn: int) -> SeedPerson:
+def draw_hostile(slot: Slot, turn: int) -> SeedPerson:
     """Make the hostile person of this turn: texts everywhere, and odd dates, hostile events or a crowded timeline."""
-    person = (cast_sql, cast_mql, cast_lead)[turn % 3](audition)
+    person = (draw_sql, draw_mql, draw_lead)[turn % 3](slot)
     first, last, job = NAMES_AND_JOBS[turn % TURNS]
     texts = {"first_name": first, "last_name": last} | ({"job_title": job} if job else {})
-    person = replace(
-        person, attributes={**person.attributes, **texts}, company=_rename(person.company, audition.key, turn)
-    )
-    return (_with_odd_dates, _with_hostile_events, _with_crowded_timeline)[turn % 3](audition, person)
+    person = replace(person, attributes={**person.attributes, **texts}, company=_rename(person.company, slot.key, turn))
+    return (_with_odd_dates, _with_hostile_events, _with_crowded_timeline)[turn % 3](slot, person)
 
 
 def _rename(company: SeedCompany | None, key: str, turn: int) -> SeedCompany | None:
@@ -68,24 +66,24 @@ def _rename(company: SeedCompany | None, key: str, turn: int) -> SeedCompany | N
     return replace(company, key=f"{company.key}-{key}", name=name, domain=f"{key}.example")
 
 
-def _with_odd_dates(audition: Audition, person: SeedPerson) -> SeedPerson:
+def _with_odd_dates(slot: Slot, person: SeedPerson) -> SeedPerson:
     """Add events of 1970, of this very instant, and of times to come."""
     epoch = datetime(1970, 1, 1, tzinfo=UTC)
     odd = (
         view_page("/precios", epoch, "pricing"),
-        view_page("/precios", audition.now, "pricing"),
-        SeedEvent("webinar_attended", audition.now + timedelta(days=40), asset=content.WEBINARS[0][0]),
+        view_page("/precios", slot.now, "pricing"),
+        SeedEvent("webinar_attended", slot.now + timedelta(days=40), asset=content.WEBINARS[0][0]),
         SeedEvent(
-            "survey_completed", audition.now + timedelta(seconds=1), asset=content.SURVEYS[0], form=content.SURVEYS[0]
+            "survey_completed", slot.now + timedelta(seconds=1), asset=content.SURVEYS[0], form=content.SURVEYS[0]
         ),
         SeedEvent("note", datetime(2038, 1, 19, 3, 14, 8, tzinfo=UTC), text="Recordar"),
     )
     return with_events(person, odd)
 
 
-def _with_hostile_events(audition: Audition, person: SeedPerson) -> SeedPerson:
+def _with_hostile_events(slot: Slot, person: SeedPerson) -> SeedPerson:
     """Add events whose own texts are hostile."""
-    at = audition.days_ago(0.2, 3)
+    at = slot.days_ago(0.2, 3)
     odd = (
         SeedEvent("page_view", at, url="javascript:alert(3)//precios"),
         SeedEvent("page_view", at, url=f"{content.SITE}/precios?q=<svg/onload=alert(4)>&ñ=%F0%9F%A6%8A#'\""),
@@ -97,8 +95,8 @@ def _with_hostile_events(audition: Audition, person: SeedPerson) -> SeedPerson:
     return with_events(person, odd)
 
 
-def _with_crowded_timeline(audition: Audition, person: SeedPerson) -> SeedPerson:
+def _with_crowded_timeline(slot: Slot, person: SeedPerson) -> SeedPerson:
     """Add hundreds of page views, many of them at the same second."""
-    start = audition.days_ago(1, 4)
+    start = slot.days_ago(1, 4)
     pages = [view_page(content.BLOG_PAGES[step % 9][0], start + timedelta(seconds=step // 5)) for step in range(600)]
     return with_events(person, pages)

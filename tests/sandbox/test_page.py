@@ -261,9 +261,10 @@ def test_a_large_base_and_a_crowded_timeline_are_cut_and_said_to_be() -> None:
 
 
 def test_before_the_first_qualification_the_page_says_what_to_do() -> None:
-    text = Outline(page(person(stage="", grade="", fit=None, engagement=None, tasks=[]))).text
+    text = Outline(page(person(stage="lead", grade="", fit=None, engagement=None, tasks=[]))).text
     assert "Todavía no se ha calificado a nadie" in text
-    assert "Sin calificar" in text
+    assert "Todavía no se ha calificado a nadie" not in Outline(page(person())).text
+    assert "Sin calificar" in Outline(page(person(stage=""))).text
 
 
 def test_an_empty_crm_has_a_page_too() -> None:
