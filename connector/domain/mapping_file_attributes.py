@@ -44,7 +44,7 @@ def attribute_section(crm: Crm) -> Section[AttributeSource]:
     one, many = ("property", "properties") if crm == "hubspot" else ("field", "fields")
     single: Key[str | None] = Key(one, nullable(TEXT), f"The {one} of the record.", None)
     several: Key[tuple[str, ...]] = Key(
-        many, list_of(TEXT, at_least=1), f"{many.capitalize()} joined by a blank, empty ones left out.", ()
+        many, list_of(TEXT, at_least=1), f"{many.capitalize()} joined by a blank, empty ones left out.", (), "none"
     )
     owner: Key[AttributeOwner] = Key(
         "from", Reader(one_of(tuple(_OWNERS)).form, _read_owner), "The record it is a value of.", "person"

@@ -48,7 +48,7 @@ def _read_why(place: Place) -> Why | Refused:
 
 
 WHY: Final[Key[Why | None]] = Key(
-    "why", Reader("text, or map of `es` and `en`", _read_why), "The reason shown to people.", None, "the `id`"
+    "why", Reader("text, or map", _read_why, WHY_TEXTS), "The reason shown to people.", None, "the `id`"
 )
 
 

@@ -94,7 +94,7 @@ Bound: TypeAlias = tuple[str, float]
 
 def number(*bounds: Bound) -> Reader[float]:
     """Build a reader of numbers within `bounds`, such as `(">", 0)`."""
-    form = "number " + " and ".join(f"{sign} {limit:g}" for sign, limit in bounds) if bounds else "number"
+    form = "number " + " and ".join(f"{sign} {limit:,.12g}" for sign, limit in bounds) if bounds else "number"
 
     def read(place: Place) -> float | Refused:
         value = read_number(place)
