@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
+from functools import lru_cache
 from typing import Final, Literal, TypeAlias, cast
 
 from connector.domain.person import UNKNOWN, Event, Known, Person, Value, ValueType
@@ -184,7 +185,9 @@ def _text_check(operator: str, operand: Operand) -> Callable[[Known, datetime], 
     if operator in ("matches", "matches_any"):
         patterns = operand if isinstance(operand, tuple) else (operand,)
         is_match = compile_globs(tuple(str(pattern) for pattern in patterns))
-        return lambda value, _now: is_match(fold(value))
+        # The same pages and forms come back for person after person: remember the answers.
+        remembered = lru_cache(maxsize=8_192)(lambda value: is_match(fold(value)))
+        return lambda value, _now: remembered(value)
     if operator in ("in", "not_in") and isinstance(operand, tuple):
         members = frozenset(fold(str(member)) for member in operand)
         wanted_in = operator == "in"

@@ -68,7 +68,7 @@ def qualify(
     now_us = to_us(now)
     matched = match_events(model, person, timeline)
     engagement = score_tracks(model, matched.signals, now_us, _left_out(timeline, matched, now_us))
-    live = [signal for signal in model.engagement.signals if engagement.counted[signal.id]]
+    live = [signal for signal in model.engagement.signals if engagement.counted.get(signal.id)]
     fit = measure_fit(model.fit, person, now)
     scene = build_scene(model, memory, now, profile_at(model, person, now, fit.verdict), matched.hand_raises, live)
     topics = topic_points(model.engagement.signals, engagement.counted)

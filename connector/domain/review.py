@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from connector.domain.conditions import Condition, turning_points
 from connector.domain.curve import Curve, Term
 from connector.domain.engagement import count_track
 from connector.domain.model import Model
-from connector.domain.person import Memory, Person, Stage
-from connector.domain.stages import Levels, end_of
-from connector.domain.timeline import DAY_US, Match, Matched, from_us, to_us
+from connector.domain.person import Memory, Person
+from connector.domain.stages import Levels
+from connector.domain.timeline import DAY_US, Matched, from_us, to_us
 from connector.domain.topics import TopicRace
-from connector.domain.view import Profile, Scene, View, build_scene, profile_at
+from connector.domain.turns import SECOND_US, only_falls, turning_seconds
+from connector.domain.view import Scene, View, build_scene, profile_at
 
 HORIZON_DAYS: Final = 1_000
-SECOND_US: Final = 1_000_000
 _COMBINATIONS: Final = (
     Levels(False, False, False),
     Levels(True, False, False),
@@ -43,19 +42,20 @@ class _Segment:
     """Hold the score and the topics of a span of seconds in which the same events count."""
 
     scene: Scene
-    curve: Curve
+    curve: Curve | None
     race: TopicRace | None
-    relevant: tuple[bool, bool, bool]
+    relevant: tuple[bool, ...]
 
     def signature(self, second: int) -> tuple[Levels | None, str | None]:
-        levels = self.curve.levels_at(second) if any(self.relevant) else None
+        """Return what of the score can matter at a second: thresholds reached (None: none matters), main topic."""
+        levels = self.curve.levels_at(second) if self.curve else None
         return levels, self.race.leader_at(second) if self.race else None
 
     def view(self, signature: tuple[Levels | None, str | None]) -> View:
         return self.scene.view(signature[0] or _COMBINATIONS[0], signature[1])
 
     def is_still(self, first: int, last: int) -> bool:
-        return (not any(self.relevant) or self.curve.is_flat(first, last, self.relevant)) and (
+        return (self.curve is None or self.curve.is_flat(first, last, self.relevant)) and (
             self.race is None or self.race.is_decided(first, last)
         )
 
@@ -64,7 +64,8 @@ class _Segment:
         if last <= first:
             return None
         ends_alike = self.signature(last) == before
-        if ends_alike and ((self.curve.is_monotone and self.race is None) or self.is_still(first, last)):
+        simple = self.race is None and (self.curve is None or self.curve.is_monotone)
+        if ends_alike and (simple or self.is_still(first, last)):
             return None
         if last - first == 1:
             return None if ends_alike else last
@@ -81,105 +82,83 @@ class _Watch:
         self._person = person
         self._matched = matched
         self._memory = memory
-        self._first = to_us(now) // SECOND_US + 1
-        self._last = (to_us(now) + HORIZON_DAYS * DAY_US) // SECOND_US
-        self._profile_is_timed = any(condition.is_timed for condition in _profile_conditions(model))
-        self._profile: Profile | None = None
+        self._now_us = to_us(now)
+        self._first = self._now_us // SECOND_US + 1
+        self._last = (self._now_us + HORIZON_DAYS * DAY_US) // SECOND_US
         self._terms: dict[str, Term] = {}
+        self._scene: Scene | None = None
+        self._relevant = (False, False, False)
+        self._topics_matter = False
+        self._out_of_reach: tuple[bool, ...] = ()
 
     def first_change(self, view: View) -> datetime | None:
-        turns = self._turns()
-        starts = sorted({self._first, *turns})
+        turns = turning_seconds(self._model, self._person, self._matched, self._memory, self._first, self._last)
+        starts = [self._first, *sorted(turns)]
         for position, start in enumerate(starts):
             end = starts[position + 1] - 1 if position + 1 < len(starts) else self._last
-            segment = self._segment(start, turns.get(start, frozenset()) if position else None)
-            found = self._search(segment, start, end, view)
+            segment = self._segment(start, turns.get(start))
+            found = _search(segment, start, end, view)
             if found is not None:
                 return from_us(found * SECOND_US)
         return None
 
-    def _search(self, segment: _Segment, start: int, end: int, view: View) -> int | None:
-        signature = segment.signature(start)
-        if segment.view(signature) != view:
-            return start
-        shift = segment.first_shift(start, end, signature)
-        while shift is not None:
-            signature = segment.signature(shift)
-            if segment.view(signature) != view:
-                return shift
-            shift = segment.first_shift(shift, end, signature)
-        return None
-
-    def _segment(self, start: int, changed: frozenset[str] | None) -> _Segment:
-        """Build the segment from `start`; only the `changed` signals are counted anew (None: all)."""
+    def _segment(self, start: int, changed: set[str | None] | None) -> _Segment:
+        """Build the segment from `start`; only what `changed` is looked at anew (None as element: all but signals)."""
+        scene_changed = changed is None or None in changed
         for track in self._matched.signals:
-            if changed is None or track.signal.id in changed:
-                hits = tuple(count_track(track, start * SECOND_US))
-                self._terms[track.signal.id] = Term(track.signal, math.fsum(hit.points for hit in hits), start, hits)
-        now = from_us(start * SECOND_US)
-        if self._profile is None or self._profile_is_timed:
-            self._profile = profile_at(self._model, self._person, now)
+            id_ = track.signal.id
+            if changed is None or id_ in changed:
+                before = self._terms.get(id_)
+                hits = count_track(track, start * SECOND_US)
+                self._terms[id_] = Term(track.signal, math.fsum(hit.points for hit in hits), start, hits)
+                scene_changed = scene_changed or before is None or bool(before.hits) != bool(hits)
+        if self._scene is None or scene_changed:
+            self._scene = self._look(start)
         live = [term for term in self._terms.values() if term.hits]
-        signals = [term.signal for term in live]
-        scene = build_scene(self._model, self._memory, now, self._profile, self._matched.hand_raises, signals)
-        policy = self._model.stages
-        curve = Curve(self._model.engagement, live, (policy.mql_exit, policy.mql_enter, policy.sql_enter), start)
+        relevant = self._within_reach(live, start)
+        curve = self._curve(live, start) if any(relevant) else None
+        return _Segment(self._scene, curve, TopicRace(live, start) if self._topics_matter else None, relevant)
+
+    def _look(self, start: int) -> Scene:
+        """Look at everything but the score, and at what of the score can matter under it."""
+        now, model = from_us(start * SECOND_US), self._model
+        signals = [term.signal for term in self._terms.values() if term.hits]
+        profile = profile_at(model, self._person, now)
+        scene = build_scene(model, self._memory, now, profile, self._matched.hand_raises, signals)
         stages = [scene.choose(levels).stage for levels in _COMBINATIONS]
-        relevant = stages[0] != stages[1], stages[1] != stages[2], stages[2] != stages[3]
-        race = TopicRace(live, start) if self._topics_matter(scene, stages) else None
-        return _Segment(scene, curve, race, relevant)
-
-    def _topics_matter(self, scene: Scene, stages: Sequence[Stage]) -> bool:
-        """Tell whether the main topic can decide a nurture row here, whatever thresholds are reached."""
-        step = scene.journeys[self._model.journey].step
-        return any(
+        self._relevant = (stages[0] != stages[1], stages[1] != stages[2], stages[2] != stages[3])
+        step = scene.journeys[model.journey].step
+        self._topics_matter = any(
             row.topic is not None and row.stage in (None, *stages) and row.journey in (None, step)
-            for row in self._model.nurture
+            for row in model.nurture
         )
+        return scene
 
-    def _turns(self) -> dict[int, frozenset[str]]:
-        """Map every second at which something can change to the signals it concerns."""
-        turns: dict[int, set[str]] = {}
-        for track in self._matched.signals:
-            for match in track.matches:
-                window, when = track.signal.window_days, track.signal.when
-                for second in self._match_turns(match, window, when if match.truth is None else None):
-                    turns.setdefault(second, set()).add(track.signal.id)
-        for raise_track in self._matched.hand_raises:
-            for match in raise_track.matches:
-                when = raise_track.rule.when if match.truth is None else None
-                for second in self._match_turns(match, raise_track.rule.valid_days, when):
-                    turns.setdefault(second, set())
-        for second in self._ahead(self._general_turns()):
-            turns.setdefault(second, set())
-        return {second: frozenset(signals) for second, signals in turns.items()}
+    def _within_reach(self, live: Sequence[Term], start: int) -> tuple[bool, ...]:
+        """Leave out thresholds above a score that can only fall: most people's."""
+        if not any(self._relevant):
+            return self._relevant
+        if not self._out_of_reach:
+            self._out_of_reach = (False, False, False)
+            if only_falls(self._matched, self._now_us):
+                reached = self._curve(live, start).levels_at(start)
+                self._out_of_reach = (not reached.mql_exit, not reached.mql_enter, not reached.sql_enter)
+        return tuple(matters and not beyond for matters, beyond in zip(self._relevant, self._out_of_reach, strict=True))
 
-    def _match_turns(self, match: Match, window_days: float | None, timed: Condition | None) -> Iterator[int]:
-        instants = [match.at_us]
-        if match.dropped_us is not None:
-            instants.append(match.dropped_us)
-        if window_days is not None:
-            instants.append(match.at_us + round(window_days * DAY_US))
-        instants.extend(to_us(instant) for instant in turning_points(timed, self._person, match.event))
-        return self._ahead(instants)
-
-    def _general_turns(self) -> Iterator[int]:
-        memory, policy = self._memory, self._model.stages
-        ends = [end_of(memory.set_at, policy.override_days), end_of(memory.set_at, policy.dwell_days)]
-        if memory.sales:
-            ends.append(end_of(memory.sales.at, policy.cool_off_days))
-        yield from (to_us(end) for end in ends if end)
-        for condition in _profile_conditions(self._model):
-            yield from (to_us(instant) for instant in turning_points(condition, self._person, None))
-
-    def _ahead(self, instants: Iterable[int]) -> Iterator[int]:
-        """Yield the seconds on either side of each instant: spans may end at it or just after it."""
-        for instant in instants:
-            for second in {(instant - 1) // SECOND_US + 1, (instant + 1) // SECOND_US + 1}:
-                if self._first < second <= self._last:
-                    yield second
+    def _curve(self, live: Sequence[Term], start: int) -> Curve:
+        policy = self._model.stages
+        return Curve(self._model.engagement, live, (policy.mql_exit, policy.mql_enter, policy.sql_enter), start)
 
 
-def _profile_conditions(model: Model) -> Iterator[Condition]:
-    fit = model.fit
-    yield from (rule.when for rules in (fit.criteria, fit.exclusions, fit.personas) for rule in rules)
+def _search(segment: _Segment, start: int, end: int, view: View) -> int | None:
+    """Return the first second of a segment whose view differs from `view`."""
+    signature = segment.signature(start)
+    if segment.view(signature) != view:
+        return start
+    shift = segment.first_shift(start, end, signature)
+    while shift is not None:
+        signature = segment.signature(shift)
+        if segment.view(signature) != view:
+            return shift
+        shift = segment.first_shift(shift, end, signature)
+    return None

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from functools import lru_cache
+from typing import Final, NamedTuple, TypeAlias
 
 from connector.domain.conditions import Condition, Truth
 from connector.domain.model import HandRaise, MachineFilter, Model, Signal
@@ -32,12 +33,11 @@ def age_days_us(at_us: int, now_us: int) -> float:
     return (now_us - at_us) / 1_000_000 / 86_400
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """Hold an event of a rule's kind. `truth` is None where only the instant can tell.
 
     `collapse_key` is the UTC day or the asset it stands for; `dropped_us` the instant from which it counts as machine
-    traffic; `times` the counter's number.
+    traffic; `times` the counter's number. A NamedTuple because one is made for every event and rule of every person.
     """
 
     event: Event
@@ -56,11 +56,11 @@ class Track:
     """Hold the matches of one signal, newest first, future ones included."""
 
     signal: Signal
-    matches: tuple[Match, ...]
+    matches: Sequence[Match]
     person: Person
 
-    def truth(self, match: Match, now_us: int) -> str:
-        return (match.truth or _truth_at(self.signal.when, self.person, match.event, now_us)).value
+    def truth_at(self, match: Match, now_us: int) -> Truth:
+        return match.truth or _truth_at(self.signal.when, self.person, match.event, now_us)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class RaiseTrack:
     """Hold the matches of one hand-raise, newest first, future ones included."""
 
     rule: HandRaise
-    matches: tuple[Match, ...]
+    matches: Sequence[Match]
     person: Person
 
     def newest_live_us(self, now_us: int) -> int | None:
@@ -86,7 +86,7 @@ class RaiseTrack:
 
 @dataclass(frozen=True, slots=True)
 class Matched:
-    """Hold everything of a timeline that the rules of a model can look at."""
+    """Hold everything of a timeline that the rules of a model can look at; rules without a match are left out."""
 
     signals: tuple[Track, ...]
     hand_raises: tuple[RaiseTrack, ...]
@@ -108,19 +108,62 @@ def match_events(model: Model, person: Person, timeline: Timeline) -> Matched:
     """Match a timeline with every rule of a model; neither order nor repetition of events matters."""
     events = tuple((event, to_us(event.occurred_at)) for event in distinct_events(timeline.events))
     bursts = _find_bursts(events, model.engagement.machine)
-    by_kind: dict[str, list[tuple[Event, int]]] = {}
+    signals: dict[int, list[Match]] = {}
+    raises: dict[int, list[Match]] = {}
+    rules_of = _rules_by_kind(model)
     for event, at_us in events:
-        if not event.machine:
-            by_kind.setdefault(event.kind, []).append((event, at_us))
-    signals = tuple(
-        Track(signal, tuple(_matches(signal, by_kind.get(signal.kind, ()), person, bursts)), person)
-        for signal in model.engagement.signals
+        if event.machine or event.kind not in rules_of:
+            continue
+        dropped_us = _burst_of(event, bursts) if bursts else None
+        certain = Match(event, at_us, 1 if event.count is None else event.count, Truth.MATCHED, None, dropped_us)
+        of_signals, of_raises = rules_of[event.kind]
+        for position, signal in of_signals:
+            if match := _match(signal, certain, person):
+                signals.setdefault(position, []).append(_collapsible(match, signal.per))
+        for position, raised in of_raises:
+            if match := _match(raised, certain, person):
+                raises.setdefault(position, []).append(match)
+    rules = model.engagement.signals
+    return Matched(
+        tuple(Track(rules[position], signals[position], person) for position in sorted(signals)),
+        tuple(RaiseTrack(model.hand_raises[position], raises[position], person) for position in sorted(raises)),
+        events,
+        bursts,
     )
-    raises = tuple(
-        RaiseTrack(rule, tuple(_matches(rule, by_kind.get(rule.kind, ()), person, bursts)), person)
-        for rule in model.hand_raises
-    )
-    return Matched(signals, raises, events, bursts)
+
+
+_RulesOfKind: TypeAlias = tuple[list[tuple[int, Signal]], list[tuple[int, HandRaise]]]
+
+
+@lru_cache(maxsize=32)
+def _rules_by_kind(model: Model) -> Mapping[str, _RulesOfKind]:
+    """Index a model's rules by the kind they look at, with their positions in the file."""
+    index: dict[str, _RulesOfKind] = {}
+    for position, signal in enumerate(model.engagement.signals):
+        index.setdefault(signal.kind, ([], []))[0].append((position, signal))
+    for position, raised in enumerate(model.hand_raises):
+        index.setdefault(raised.kind, ([], []))[1].append((position, raised))
+    return index
+
+
+def _match(rule: Signal | HandRaise, certain: Match, person: Person) -> Match | None:
+    """Return the match of a rule with an event, None when it can never count."""
+    when = rule.when
+    if when is None:
+        return certain
+    if when.is_timed:
+        return certain._replace(truth=None)
+    truth = when.decide(person, certain.event, certain.event.occurred_at)
+    if truth is Truth.MATCHED:
+        return certain
+    return None if truth is Truth.NOT_MATCHED else certain._replace(truth=truth)
+
+
+def _collapsible(match: Match, per: str) -> Match:
+    if per == "event":
+        return match
+    key: str | int | None = match.at_us // DAY_US if per == "day" else match.event.asset or None
+    return match._replace(collapse_key=key, times=1)
 
 
 def distinct_events(events: Sequence[Event]) -> tuple[Event, ...]:
@@ -143,26 +186,6 @@ def _version(event: Event) -> tuple[datetime, str]:
     content = {name: getattr(event, name) for name in Event.__slots__ if getattr(event, name) not in (None, False)}
     content["occurred_at"] = to_instant_text(event.occurred_at)
     return event.occurred_at, json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-
-
-def _matches(
-    rule: Signal | HandRaise, events: Sequence[tuple[Event, int]], person: Person, bursts: dict[str, int]
-) -> Iterator[Match]:
-    when = rule.when
-    per = rule.per if isinstance(rule, Signal) else "event"
-    for event, at_us in events:
-        truth: Truth | None = Truth.MATCHED
-        if when is not None:
-            truth = None if when.is_timed else when.decide(person, event, event.occurred_at)
-            if truth is Truth.NOT_MATCHED:
-                continue
-        collapse_key: str | int | None = None
-        if per == "day":
-            collapse_key = at_us // DAY_US
-        elif per == "asset":
-            collapse_key = event.asset or None
-        times = 1 if per != "event" or event.count is None else event.count
-        yield Match(event, at_us, times, truth, collapse_key, _burst_of(event, bursts) if bursts else None)
 
 
 def _truth_at(when: Condition | None, person: Person, event: Event, now_us: int) -> Truth:
