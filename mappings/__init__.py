@@ -1,0 +1,1 @@
+"""Hold the packaged model and mapping files as data."""

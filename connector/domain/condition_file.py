@@ -132,7 +132,8 @@ def _read_operand(place: Place, operator: str, name: str | None, value_type: Val
     if value_type and operator not in OPERATORS[value_type]:
         fitting = ", ".join(OPERATORS[value_type])
         return place.refuse_key(
-            operator, f"`{operator}` does not fit {quoted(name)}, which is of type {value_type} — use one of: {fitting}"
+            operator,
+            f"`{operator}` does not fit {quoted(name or '')}, which is of type {value_type} — use one of: {fitting}",
         )
     read_value = _OF_TYPE[value_type] if value_type else _read_any
     if operator in PRESENCE:
