@@ -5,16 +5,14 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final
 
-from adapters.budget import RateBudget
 from adapters.fanout import Fanout
-from adapters.http import HttpClient, Transport
+from adapters.http import Transport
 from adapters.hubspot.api import HubSpotApi
 from adapters.hubspot.availability import Availability
+from adapters.hubspot.client import build_http
 from adapters.hubspot.closing import TaskCloser
 from adapters.hubspot.connection import HubSpotConnection
-from adapters.hubspot.failures import interpret
 from adapters.hubspot.gateway import Gateway, raise_if_ends_the_run
 from adapters.hubspot.lifecycle import PeopleUpdater
 from adapters.hubspot.linked import LinkedReader
@@ -31,12 +29,6 @@ from adapters.hubspot.token import build_authorizer
 from adapters.hubspot.write import Writer
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.ports import Deal, Fetched, FieldInfo, PersonRef, Receipt, Unavailable, Write
-
-_INTERVAL_SECONDS: Final = 10.0
-_ASSOCIATIONS_PER_10_SECONDS: Final = 100
-"""Source: HubSpot associations guide, read 2026-04 (documented): bursts of 100 to 150 in 10 s, by tier."""
-_SEARCHES_PER_SECOND: Final = 5
-"""Source: HubSpot search guide, read 2026-04 (documented); replies to searches carry no rate headers."""
 
 
 class HubSpotCrm:
@@ -62,7 +54,7 @@ class HubSpotCrm:
         transport: Transport | None = None,
     ) -> None:
         api = HubSpotApi(settings.api_version)
-        self._http = _build_http(settings, clock, sleep, transport)
+        self._http = build_http(settings, clock, sleep, transport)
         self._http.authorizer = build_authorizer(
             settings, api, self._http, clock=clock, on_refresh_token=on_refresh_token
         )
@@ -144,19 +136,3 @@ class HubSpotCrm:
         self._fanout.close()
         self._http.close()
 
-
-def _build_http(
-    settings: HubSpotConnection,
-    clock: Callable[[], float],
-    sleep: Callable[[float], None],
-    transport: Transport | None,
-) -> HttpClient:
-    def budget(limit: int, interval_seconds: float) -> RateBudget:
-        return RateBudget(limit, interval_seconds, clock=clock, sleep=sleep)
-
-    budgets = {
-        "general": budget(settings.rate_per_10s, _INTERVAL_SECONDS),
-        "associations": budget(min(settings.rate_per_10s, _ASSOCIATIONS_PER_10_SECONDS), _INTERVAL_SECONDS),
-        "search": budget(_SEARCHES_PER_SECOND, 1.0),
-    }
-    return HttpClient(settings.base_url, interpret, budgets, clock=clock, sleep=sleep, transport=transport)
