@@ -62,8 +62,8 @@ def shortfalls(expected: Any, actual: Any, path: str = "") -> list[str]:
         parts = [shortfalls(value, actual.get(key), f"{path}.{key}") for key, value in expected.items()]
         return [line for part in parts for line in part]
     if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
-        pairs = [shortfalls(one, other, f"{path}[{n}]") for n, (one, other) in enumerate(zip(expected, actual))]  # noqa: B905
-        return [line for part in pairs for line in part]
+        pairs = enumerate(zip(expected, actual, strict=True))
+        return [line for n, (one, other) in pairs for line in shortfalls(one, other, f"{path}[{n}]")]
     return [] if _agree(expected, actual) else [f"{path}: expected {expected!r}, not {actual!r}"]
 
 

@@ -66,6 +66,8 @@ def draw_curves(rng: Random) -> dict[str, Any]:
     model["fit"]["criteria"][0]["why"] = WHY
     model["engagement"] |= {"floor": -100, "ceiling": 100}
     model["engagement"].pop("machine", None)
+    groups = list(model["engagement"].get("groups", {}))
+    model["engagement"]["signals"] += [_signal(rng, 10 + n, groups) for n in range(rng.choice([0, 3, 6]))]
     for signal in model["engagement"]["signals"]:
         signal["half_life_days"] = rng.choice([None, 0.5, 1, 7, 10, 11.3, 21, 30])
         signal["kind"] = rng.choice(KINDS[:4])

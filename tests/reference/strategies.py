@@ -205,11 +205,14 @@ def _burst(rng: Random, now: int, ages: list[float]) -> list[dict[str, Any]]:
 def _another_version(rng: Random, now: int, ages: list[float], event: dict[str, Any]) -> dict[str, Any]:
     """Draw the same event again: as it was, moved in time, or changed in one property."""
     changed = dict(event)
-    match rng.randrange(3):
+    match rng.randrange(4):
         case 0:
             changed["occurred_at"] = spell_instant(rng, draw_instant(rng, now, ages))
         case 1:
             changed["topic"] = rng.choice(TOPICS)
+        case 2:
+            changed["form"] = rng.choice(["Demo", "démo", "demo", None])
+            changed["machine"] = rng.choice([True, False])
     return changed
 
 
@@ -229,7 +232,8 @@ def draw_memory(rng: Random, now: int, ages: list[float]) -> dict[str, Any] | No
 
 
 def _verdict(rng: Random, now: int, ages: list[float]) -> dict[str, Any]:
-    at = min(draw_instant(rng, now, ages), now - MICROSECONDS)
+    """Draw a verdict; an acceptance lies in the past, or it would be of a stage that is not yet decided."""
+    at = draw_instant(rng, now, ages)
     if rng.random() < 0.4:
-        return {"verdict": "accepted", "at": iso(at)}
+        return {"verdict": "accepted", "at": iso(min(at, now - MICROSECONDS))}
     return {"verdict": "rejected", "reason": rng.choice(REASONS), "at": iso(at)}

@@ -1,14 +1,12 @@
 """Hold the golden cases: the slow reading gives what they expect, and so does the product."""
 
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
-from connector.domain.case_file import parse_cases
 from connector.domain.decision import qualify
 from connector.domain.decision_json import to_json
-from connector.domain.model_file import parse_model
-from connector.domain.person import ValueType
+from connector.files import check_files
 
 from .case_files import GoldenFile, golden_files, shortfalls
 from .decide import decide
@@ -36,10 +34,13 @@ def test_the_slow_reading_gives_what_the_cases_expect(golden: GoldenFile) -> Non
 
 @pytest.mark.parametrize("golden", FILES, ids=lambda golden: golden.path.stem)
 def test_the_product_gives_what_the_cases_expect(golden: GoldenFile) -> None:
-    types = cast("dict[str, ValueType]", golden.types)
-    model = parse_model(golden.model_path.read_text(encoding="utf-8"), file=golden.model_path.name, types=types)
-    cases = parse_cases(golden.path.read_text(encoding="utf-8"), golden.path.name, types)
-    decisions = [to_json(qualify(case.person, case.timeline, model, case.now, case.memory), "es") for case in cases]
+    read = check_files(golden.model_path, golden.mapping_path, golden.path, "hubspot")
+    assert not read.problems
+    assert read.model
+    assert read.cases
+    decisions = [
+        to_json(qualify(case.person, case.timeline, read.model, case.now, case.memory), "es") for case in read.cases
+    ]
     check(golden, decisions)
 
 

@@ -1,6 +1,5 @@
 """Reduce a raw timeline to the events that count at one instant."""
 
-import datetime as dt
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -54,13 +53,10 @@ def dated(timeline: list[dict[str, Any]]) -> list[Event]:
 
 
 def canonical(event: Event) -> str:
-    """Return the event's JSON with sorted keys, no blanks and no absent values."""
-    body = {key: value for key, value in event.raw.items() if value is not None}
-    return json.dumps({**body, "occurred_at": iso(event.at)}, sort_keys=True, separators=(",", ":"), default=_iso_date)
-
-
-def _iso_date(value: dt.date) -> str:
-    return value.isoformat()
+    """Return the event's JSON with sorted keys, no blanks, no escapes, and nothing that is absent or plainly no."""
+    body = {key: value for key, value in event.raw.items() if value is not None and value is not False}
+    body["occurred_at"] = iso(event.at)
+    return json.dumps(body, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 def counting(model: dict[str, Any], events: list[Event], now: int) -> list[Event]:
