@@ -1,0 +1,268 @@
+"""Compose the product: the one place that knows every part by name. Tests pass other makers in a `Root`."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+
+from pydantic import SecretStr
+
+from adapters.hubspot.connection import HubSpotConnection
+from adapters.hubspot.needs import LIFECYCLE
+from connector.domain.conditions import All, Any, Condition, Not, Test
+from connector.domain.mapping import WELL_KNOWN
+from connector.domain.mapping import Mapping as FieldMapping
+from connector.domain.model import Locale, Model
+from connector.errors import SettingsError, UsageError
+from connector.files import check_files
+from connector.live.clock import Clock, system_clock
+from connector.live.ledger import Ledger, SqliteLedger
+from connector.live.qualify import Qualifier
+from connector.ports import Crm, PersonRef
+from connector.settings import Settings, load_settings
+
+_IN_MEMORY: Final = ":memory:"
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """Hold what the ops team wrote: what qualified means, and where the CRM keeps it."""
+
+    model: Model
+    mapping: FieldMapping
+
+
+class OpenCrm(Protocol):
+    """Open the CRM port for a while. `whole_past` reads also what no rule can count any more, for looking back."""
+
+    def __call__(
+        self, settings: Settings, rules: Rules, *, whole_past: bool = False
+    ) -> AbstractContextManager[Crm]: ...
+
+
+def load_rules(settings: Settings) -> Rules:
+    """Read model and mapping. Raises UsageError with every problem of both files."""
+    checked = check_files(settings.model, settings.mapping, None, settings.crm)
+    if checked.model is None or checked.mapping is None:
+        raise UsageError(problems=checked.problems)
+    return Rules(checked.model, checked.mapping)
+
+
+@contextmanager
+def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> Iterator[Crm]:
+    """Open the CRM of the settings; nothing is sent yet. Raises SettingsError naming what is missing."""
+    _require_hubspot(settings)
+    from adapters.hubspot.adapter import HubSpotCrm  # here: commands that need no network load no HTTP client
+
+    keeper = _RefreshTokens(settings) if settings.hubspot.refresh_token else None
+    crm = HubSpotCrm(
+        hubspot_connection(settings, keeper.newest() if keeper else None),
+        rules.mapping,
+        rules.model.used_kinds,
+        used_attributes(rules.model),
+        None if whole_past else horizon_days(rules.model),
+        on_refresh_token=keeper.keep if keeper else None,
+    )
+    with closing(crm):
+        yield crm
+
+
+def build_ledger(settings: Settings, account: str, *, dry_run: bool = False) -> Ledger:
+    """Open the ledger of one account of the CRM. A dry run leaves no new file behind."""
+    name = f"{settings.crm}:{account}"
+    if dry_run and not _state_path(settings).exists():
+        return SqliteLedger(_IN_MEMORY, name)
+    return _open_state(settings, name)
+
+
+def build_qualifier(
+    settings: Settings, rules: Rules, crm: Crm, ledger: Ledger, *, clock: Clock, dry_run: bool = False
+) -> Qualifier:
+    """Put the use case together."""
+    return Qualifier(crm, ledger, rules.model, rules.mapping, settings.locale, clock, dry_run)
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """Hold the makers every entrance starts from."""
+
+    load_settings: Callable[[], Settings] = load_settings
+    open_crm: OpenCrm = open_crm
+    clock: Clock = system_clock
+
+
+def to_ref(settings: Settings, object_id: str) -> PersonRef:
+    """Name a person of the configured CRM by id. Source: Salesforce key prefixes (documented): 003 is a Contact."""
+    if settings.crm == "salesforce":
+        return PersonRef("contact" if object_id.startswith("003") else "lead", object_id)
+    return PersonRef("contact", object_id)
+
+
+def lifecycle_field(settings: Settings) -> str:
+    """Return the name of the CRM's own stage field."""
+    _require_hubspot(settings)
+    return LIFECYCLE
+
+
+def hubspot_connection(settings: Settings, newest_refresh_token: str | None = None) -> HubSpotConnection:
+    """Say how to reach HubSpot. Raises SettingsError naming the credential that is missing."""
+    _require_hubspot(settings)
+    hubspot = settings.hubspot
+    if missing := _missing_credentials(settings):
+        raise SettingsError(_NO_CREDENTIAL[settings.locale].format(names=", ".join(missing)))
+    return HubSpotConnection(
+        base_url=hubspot.base_url,
+        api_version=hubspot.api_version,
+        access_token=_reveal(hubspot.access_token),
+        client_id=hubspot.client_id,
+        client_secret=_reveal(hubspot.client_secret),
+        refresh_token=newest_refresh_token or _reveal(hubspot.refresh_token),
+        app_id=hubspot.app_id,
+        rate_per_10s=hubspot.rate_per_10s,
+    )
+
+
+def _missing_credentials(settings: Settings) -> list[str]:
+    """Return the settings to fill in: the one token, or what a begun OAuth set-up lacks."""
+    hubspot = settings.hubspot
+    oauth = {
+        "CLIENT_ID": hubspot.client_id,
+        "CLIENT_SECRET": _reveal(hubspot.client_secret),
+        "REFRESH_TOKEN": _reveal(hubspot.refresh_token),
+    }
+    if _reveal(hubspot.access_token) or all(oauth.values()):
+        return []
+    wanted = [name for name, value in oauth.items() if not value] if oauth["REFRESH_TOKEN"] else ["ACCESS_TOKEN"]
+    return [f"PUENTE_HUBSPOT__{name}" for name in wanted]
+
+
+def _reveal(secret: SecretStr | None) -> str | None:
+    return secret.get_secret_value().strip() or None if secret else None
+
+
+def _require_hubspot(settings: Settings) -> None:
+    if settings.crm != "hubspot":
+        raise SettingsError(_NO_SALESFORCE[settings.locale])
+
+
+class _RefreshTokens:
+    """Keep renewed refresh tokens in the state; a token newly written into the settings starts afresh."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        configured = _reveal(settings.hubspot.refresh_token) or ""
+        self._name = f"hubspot:refresh_token:{hashlib.sha256(configured.encode()).hexdigest()[:16]}"
+
+    def newest(self) -> str | None:
+        if not _state_path(self._settings).exists():
+            return None
+        with closing(_open_state(self._settings, "")) as state:
+            return state.get_secret(self._name)
+
+    def keep(self, token: str) -> None:
+        with closing(_open_state(self._settings, "")) as state:
+            state.put_secret(self._name, token)
+
+
+def _state_path(settings: Settings) -> Path:
+    if "://" in settings.state:
+        raise SettingsError(_NO_SUCH_STATE[settings.locale])
+    return Path(settings.state).expanduser()
+
+
+def _open_state(settings: Settings, account: str) -> SqliteLedger:
+    try:
+        return SqliteLedger(_state_path(settings), account)
+    except (sqlite3.Error, OSError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise SettingsError(_BAD_STATE[settings.locale].format(state=settings.state, reason=reason)) from None
+
+
+@contextmanager
+def one_run_at_a_time(settings: Settings, on_wait: Callable[[], None]) -> Iterator[None]:
+    """Let one run at a time write with this state; another waits. The lock ends with its process, also by a kill."""
+    path = _state_path(settings)
+    with closing(_open_state(settings, "")):
+        lock = sqlite3.connect(path.with_name(f"{path.name}.run"), isolation_level=None, timeout=0)
+    with closing(lock):
+        waiting = False
+        while not _seize(lock):
+            if not waiting:
+                on_wait()
+            waiting = True
+            time.sleep(0.2)
+        yield
+
+
+def _seize(lock: sqlite3.Connection) -> bool:
+    try:
+        lock.execute("BEGIN EXCLUSIVE")
+    except sqlite3.OperationalError:
+        return False
+    return True
+
+
+def used_attributes(model: Model) -> frozenset[str]:
+    """Return every attribute a decision, or the task that follows from it, can depend on."""
+    fit, routing = model.fit, model.handoff.routing
+    whens: list[Condition] = [
+        *(rule.when for rule in fit.criteria),
+        *(rule.when for rule in fit.exclusions),
+        *(rule.when for rule in fit.personas),
+        *(rule.when for rule in routing.territories),
+        *(rule.when for rule in model.engagement.signals if rule.when is not None),
+        *(rule.when for rule in model.hand_raises if rule.when is not None),
+    ]
+    named = {name for when in whens for name in _attributes_in(when)}
+    return frozenset({*named, *model.handoff.task_fields, *WELL_KNOWN})
+
+
+def _attributes_in(condition: Condition) -> Iterator[str]:
+    match condition:
+        case Test():
+            if condition.subject == "attribute":
+                yield condition.name
+        case Not():
+            yield from _attributes_in(condition.part)
+        case All() | Any():
+            for part in condition.parts:
+                yield from _attributes_in(part)
+
+
+def horizon_days(model: Model) -> float | None:
+    """Return how far back an event can still count; None when some signal counts for ever."""
+    windows = [signal.window_days for signal in model.engagement.signals]
+    finite = [days for days in windows if days is not None]
+    if len(finite) < len(windows):
+        return None
+    return max([*finite, *(rule.valid_days for rule in model.hand_raises)], default=None)
+
+
+_NO_SALESFORCE: Final[Mapping[Locale, str]] = {
+    "es": "PUENTE_CRM: Salesforce no está en esta versión — use PUENTE_CRM=hubspot",
+    "en": "PUENTE_CRM: Salesforce is not in this version — use PUENTE_CRM=hubspot",
+}
+_NO_CREDENTIAL: Final[Mapping[Locale, str]] = {
+    "es": (
+        "{names}: falta la credencial de HubSpot — póngala en el entorno, en .env o en puente.toml y ejecute"
+        " `puente check --live`; sin cuenta, pruebe `puente demo`"
+    ),
+    "en": (
+        "{names}: the HubSpot credential is missing — put it into the environment, .env or puente.toml and run"
+        " `puente check --live`; without an account, try `puente demo`"
+    ),
+}
+_NO_SUCH_STATE: Final[Mapping[Locale, str]] = {
+    "es": "PUENTE_STATE: esta versión guarda el estado en un archivo SQLite — ponga una ruta de archivo",
+    "en": "PUENTE_STATE: this version keeps its state in a SQLite file — give the path of a file",
+}
+_BAD_STATE: Final[Mapping[Locale, str]] = {
+    "es": "PUENTE_STATE: no se puede abrir {state} ({reason}) — corrija la ruta, los permisos o borre el archivo",
+    "en": "PUENTE_STATE: {state} cannot be opened ({reason}) — correct the path, its permissions, or delete the file",
+}

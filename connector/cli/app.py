@@ -1,0 +1,73 @@
+"""Find the command, run it, and turn whatever happens into one of the exit codes 0, 1, 2 and 130."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import Any, Final
+
+import click
+
+from connector.bootstrap import Root
+from connector.cli.failures import report_failure
+from connector.cli.session import Session
+from connector.log import configure_logging
+
+COMMANDS: Final = {
+    "demo": ("connector.cli.demo", "Qualify invented people in a sandbox CRM and show what sales would see."),
+    "sandbox": ("connector.cli.sandbox_server", "Serve a sandbox CRM to try things on."),
+    "check": ("connector.cli.check", "Check model, mapping and golden cases; --live: the CRM's schema, too."),
+    "install": ("connector.cli.install", "Create Puente's fields in the CRM; safe to repeat."),
+    "qualify": ("connector.cli.qualify", "Decide people's stages and write them, with reasons and sales tasks."),
+    "explain": ("connector.cli.explain", "Show one decision and every point of it, now or as of an instant."),
+}
+"""Command → module with its `command`, and the line of `--help`: the modules are loaded when they run."""
+
+
+class LazyGroup(click.Group):
+    """Load a command's module when the command is asked for, so that `--help` is instant."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(COMMANDS[cmd_name][0]).command
+        return command if isinstance(command, click.Command) else None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    help="Qualify the people in your own CRM: stages with reasons, and one sales task per handoff.",
+    epilog="Settings: environment (PUENTE_…), .env or puente.toml. Language of the output: PUENTE_LOCALE=es|en.",
+)
+@click.version_option(package_name="puente-crm", message="puente %(version)s")
+def puente() -> None:
+    """Hold the commands."""
+
+
+def run(arguments: Sequence[str], root: Root | None = None) -> int:
+    """Run a command line and return its exit code. Nothing but an exit request is ever raised."""
+    for stream in (sys.stdout, sys.stderr):
+        _never_fail_to_encode(stream)
+    session = Session(root or Root())
+    # Everything a warning would say is in the summaries, for people; PUENTE_LOG=warning asks for the lines.
+    configure_logging(default="ERROR")
+    try:
+        code = puente.main(list(arguments), prog_name="puente", standalone_mode=False, obj=session)
+    except Exception as error:  # noqa: BLE001 - the last door: no traceback reaches a user
+        return report_failure(error, session)
+    return code if isinstance(code, int) else 0
+
+
+def _never_fail_to_encode(stream: Any) -> None:
+    """Let a terminal that cannot show a character show a question mark instead of ending the run."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="replace")

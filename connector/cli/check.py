@@ -1,0 +1,169 @@
+"""`puente check`: the ops team's files against each other, against golden cases, and against the CRM's schema."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, Final
+
+import click
+import orjson
+from rich.text import Text
+
+from connector.bootstrap import Rules, lifecycle_field, used_attributes
+from connector.cli.failures import DONE, FAILED, USAGE
+from connector.cli.schema_check import SchemaCheck
+from connector.cli.session import Session, file_option, json_option, rules_options
+from connector.cli.words import count_text
+from connector.domain.cases import CaseResult, run_cases, to_report
+from connector.domain.cross_check import Source
+from connector.domain.mapping import Mapping as FieldMapping
+from connector.domain.model import Model
+from connector.domain.yaml_file import read_yaml
+from connector.domain.yaml_tree import ROOT
+from connector.errors import MappingError, Problem, UsageError
+from connector.files import check_files
+from connector.settings import Settings
+
+_SETTINGS: Final = "settings"
+
+
+@dataclass(slots=True)
+class Findings:
+    """Hold everything one check found."""
+
+    model: Model | None = None
+    mapping: FieldMapping | None = None
+    problems: list[Problem] = field(default_factory=list)
+    warnings: list[Problem] = field(default_factory=list)
+    results: Sequence[CaseResult] = ()
+    live_fields: int | None = None
+
+    @property
+    def code(self) -> int:
+        if self.problems:
+            return USAGE
+        return DONE if all(result.ok for result in self.results) else FAILED
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the report, with the warnings in the form of the problems."""
+        report = to_report(self.model, self.problems, self.results)
+        return {**report, "warnings": to_report(None, self.warnings)["problems"]}
+
+
+@click.command("check", short_help="Check the files.")
+@click.option("--live", is_flag=True, help="Compare the mapping with the CRM's own schema, too; needs credentials.")
+@file_option("--cases", "Golden cases to run against the model.")
+@json_option
+@rules_options
+@click.pass_obj
+def command(session: Session, /, live: bool, cases: Path | None, as_json: bool, **choices: Any) -> int:
+    """Check the model file and the mapping, run golden cases, and say every problem at once.
+
+    Exit 0: all in order; 1: some case does not hold; 2: something must be corrected.
+    """
+    findings = Findings()
+    try:
+        settings = session.load_settings(**choices)
+        _check_files(findings, settings, cases, session)
+        if live and findings.model and findings.mapping:
+            _check_live(findings, settings, Rules(findings.model, findings.mapping), session)
+    except UsageError as error:
+        findings.problems += error.problems or _unplaced(error)
+    if as_json:
+        click.echo(orjson.dumps(findings.to_json(), option=orjson.OPT_INDENT_2).decode())
+    _tell_problems(findings, session)
+    if not as_json:
+        _show(findings, session)
+    return findings.code
+
+
+def _check_files(findings: Findings, settings: Settings, cases: Path | None, session: Session) -> None:
+    checked = check_files(settings.model, settings.mapping, cases, settings.crm)
+    findings.model, findings.mapping = checked.model, checked.mapping
+    findings.problems += checked.problems
+    findings.warnings += checked.warnings
+    if checked.model and checked.cases and not checked.problems:
+        findings.results = run_cases(checked.cases, checked.model, session.locale)
+
+
+def _check_live(findings: Findings, settings: Settings, rules: Rules, session: Session) -> None:
+    """Compare with the CRM: first every field by name, then whatever the adapter itself insists on."""
+    source = _mapping_source(settings)
+    with session.root.open_crm(settings, rules) as crm:
+        fields = crm.schema()
+        check = SchemaCheck(rules.mapping, source, fields, lifecycle_field(settings))
+        found = list(check.problems())
+        findings.problems += found
+        findings.warnings += check.warnings(used_attributes(rules.model))
+        try:
+            crm.preflight()
+        except MappingError as error:
+            if not found:
+                findings.problems += error.problems or [Problem(source.file, 1, ROOT, str(error))]
+        findings.warnings += (
+            Problem(source.file, source.line_of("events"), "events", f"{item.source} is not available ({item.why})")
+            for item in crm.unavailable()
+        )
+        findings.live_fields = len(fields)
+
+
+def _mapping_source(settings: Settings) -> Source:
+    """Return the mapping file, which was read before, as a place that knows the lines of its paths."""
+    packaged = f"{settings.crm}.yaml"
+    name = str(settings.mapping or f"mappings/{packaged}")
+    file = settings.mapping or files("mappings").joinpath(packaged)
+    return Source(name, read_yaml(file.read_text(encoding="utf-8"), name).line_of)
+
+
+def _unplaced(error: UsageError) -> list[Problem]:
+    """Return the lines of an error that concerns no file: settings."""
+    return [
+        Problem(_SETTINGS, 0, name if message else _SETTINGS, message or name)
+        for name, _, message in (line.partition(": ") for line in str(error).splitlines())
+    ]
+
+
+def _tell_problems(findings: Findings, session: Session) -> None:
+    for key, problems in (("check_warnings", findings.warnings), ("check_problems", findings.problems)):
+        if problems:
+            session.tell(key, count=count_text(len(problems), session.locale))
+            for problem in problems:
+                session.err.print(_line(problem), soft_wrap=True)
+
+
+def _line(problem: Problem) -> str:
+    return f"{problem.path}: {problem.message}" if problem.file == _SETTINGS else str(problem)
+
+
+def _show(findings: Findings, session: Session) -> None:
+    for sentence in _sentences(findings, session):
+        session.out.print(Text(sentence), soft_wrap=True)
+
+
+def _sentences(findings: Findings, session: Session) -> Iterator[str]:
+    model, mapping, results = findings.model, findings.mapping, findings.results
+    if findings.problems or model is None or mapping is None:
+        return
+    names = {"model": model.name, "version": model.version, "hash": model.hash[:12], "crm": mapping.crm}
+    yield session.say("check_ok", **names)
+    if findings.live_fields is not None:
+        yield session.say("schema_ok", count=count_text(findings.live_fields, session.locale))
+    failed = [result for result in results if not result.ok]
+    if results and not failed:
+        yield session.say("cases_hold", count=count_text(len(results), session.locale))
+    if failed:
+        yield session.say("cases_differ", failed=len(failed), count=len(results))
+    for result in failed:
+        yield f"✗ {result.name}"
+        for difference in result.differences:
+            shown = {"expected": _compact(difference.expected), "actual": _compact(difference.actual)}
+            yield f"    {session.say('case_difference', path=difference.path, **shown)}"
+    if not failed:
+        yield session.say("check_next" if findings.live_fields is None else "check_next_live")
+
+
+def _compact(value: object) -> str:
+    return orjson.dumps(value, default=str).decode()

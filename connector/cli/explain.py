@@ -1,0 +1,104 @@
+"""`puente explain`: one decision and every point of it."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+import orjson
+
+from connector.bootstrap import build_ledger, load_rules, to_ref
+from connector.cli.explain_view import Explained, render_explanation
+from connector.cli.failures import DONE, FAILED
+from connector.cli.instants import parse_moment
+from connector.cli.session import Session, crm_option, file_option, json_option
+from connector.domain.decision import qualify
+from connector.domain.decision_json import to_json
+from connector.domain.model import Model
+from connector.domain.person import Memory
+from connector.domain.values import to_instant_text
+from connector.live.ledger import Ledger
+from connector.live.recall import needs_history, recall
+from connector.ports import Crm, Record
+from connector.settings import Settings
+
+
+@click.command("explain", short_help="Show every point of one decision.")
+@click.argument("person", metavar="ID")
+@click.option("--at", "at", metavar="T", help="As of an instant (2026-03-02T10:00:00Z) or a date, past or future.")
+@json_option
+@file_option("--mapping", "Mapping file, instead of PUENTE_MAPPING.")
+@file_option("--model", "Model file, instead of PUENTE_MODEL.")
+@crm_option()
+@click.pass_obj
+def command(session: Session, /, person: str, at: str | None, as_json: bool, **choices: Any) -> int:
+    """Show the decision about one person (ID, or e-mail address) and every point of it. Writes nothing."""
+    settings = session.load_settings(**choices)
+    now = session.root.clock()
+    instant = parse_moment(at, "--at", session) if at is not None else now
+    rules = load_rules(settings)
+    with session.root.open_crm(settings, rules, whole_past=True) as crm:
+        ledger = build_ledger(settings, crm.account(), dry_run=True)
+        record = _fetch(session, settings, crm, ledger, person, now)
+    if record is None:
+        return FAILED
+    explained = _explain(record, ledger, rules.model, instant, now)
+    if as_json:
+        document = {
+            **to_json(explained.decision, session.locale),
+            "memory": memory_to_json(explained.decision.before),
+            "memory_known": explained.memory_known,
+        }
+        click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
+    else:
+        session.out.print(render_explanation(explained, session))
+    return DONE
+
+
+def _fetch(session: Session, settings: Settings, crm: Crm, ledger: Ledger, person: str, now: datetime) -> Record | None:
+    """Read the person, following a merge to the survivor; say so when there is nobody."""
+    ref = crm.find(person) if "@" in person else to_ref(settings, person)
+    if ref is None:
+        session.tell("email_unknown")
+        return None
+    for _ in range(2):
+        fetched = crm.fetch(
+            [ref],
+            now=now,
+            needs_history=lambda record: needs_history(record, ledger.recall([record.ref]).get(record.ref)),
+        )
+        if fetched.records:
+            return fetched.records[0]
+        for error in fetched.failed.values():
+            raise error
+        survivor = fetched.gone.get(ref)
+        if survivor is None:
+            break
+        session.tell("person_merged", id=ref.object_id, survivor=survivor.object_id)
+        ref = survivor
+    session.tell("id_not_found", id=ref.object_id)
+    return None
+
+
+def _explain(record: Record, ledger: Ledger, model: Model, instant: datetime, now: datetime) -> Explained:
+    """Decide as of an instant: later than now with the present memory, earlier with the one of that time."""
+    if instant >= now:
+        memory, known = recall(record, ledger.recall([record.ref]).get(record.ref), now), True
+    else:
+        remembered = ledger.recall_at(record.ref, instant)
+        memory, known = (remembered.memory if remembered else Memory()), remembered is not None
+    decision = qualify(record.person, record.timeline, model, instant, memory)
+    return Explained(decision, record.timeline, now, known)
+
+
+def memory_to_json(memory: Memory) -> dict[str, Any]:
+    """Return what the stage policy remembered, in the form golden cases take."""
+    sales = memory.sales
+    return {
+        "stage": memory.stage,
+        "set_by": memory.set_by,
+        "set_at": to_instant_text(memory.set_at) if memory.set_at else None,
+        "sales": {"verdict": sales.verdict, "reason": sales.reason, "at": to_instant_text(sales.at)} if sales else None,
+        "episodes": dict(memory.episodes),
+    }

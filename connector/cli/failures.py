@@ -1,0 +1,78 @@
+"""Say what went wrong in one clear line — what, where, what to do — and choose the exit code."""
+
+from __future__ import annotations
+
+import traceback
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from connector.errors import (
+    AccessError,
+    CrmError,
+    LockedError,
+    PuenteError,
+    RateLimitedError,
+    RejectedError,
+    UnavailableError,
+    UsageError,
+)
+from connector.log import is_debugging
+
+if TYPE_CHECKING:
+    from connector.cli.session import Session
+
+DONE: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+INTERRUPTED: Final = 130
+
+
+def report_failure(error: BaseException, session: Session) -> int:
+    """Tell stderr and return the exit code. A traceback only when PUENTE_LOG=debug."""
+    if is_debugging() and not isinstance(error, click.exceptions.Exit | click.ClickException):
+        session.err.print("".join(traceback.format_exception(error)), soft_wrap=True)
+    match error:
+        case click.exceptions.Exit():
+            return error.exit_code
+        case click.Abort():
+            session.tell("interrupted")
+            return INTERRUPTED
+        case click.ClickException():
+            error.show()
+            return error.exit_code
+        case UsageError():
+            session.err.print(str(error), soft_wrap=True)
+            return USAGE
+        case CrmError():
+            session.err.print(describe_crm_error(error, session), soft_wrap=True)
+        case PuenteError():
+            session.err.print(str(error), soft_wrap=True)
+        case _:
+            session.tell("unexpected", kind=type(error).__name__)
+    return FAILED
+
+
+def describe_crm_error(error: CrmError, session: Session) -> str:
+    """Say a CRM's error with what to do about it, in the user's language; the CRM's own words follow."""
+    match error:
+        case AccessError(status=403):
+            advice = "crm_forbidden"
+        case AccessError():
+            advice = "crm_access"
+        case RateLimitedError(scope="daily"):
+            advice = "crm_daily_limit"
+        case RateLimitedError():
+            advice = "crm_burst_limit"
+        case LockedError():
+            advice = "crm_locked"
+        case UnavailableError(status=None):
+            advice = "crm_unreachable"
+        case UnavailableError():
+            advice = "crm_unavailable"
+        case RejectedError():
+            advice = "crm_rejected"
+        case _:
+            advice = "crm_failed"
+    asked = session.say("request_id", id=error.request_id) if error.request_id else ""
+    return f"{session.say(advice, host=session.host)} [{error}{asked}]"

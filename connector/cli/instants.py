@@ -1,0 +1,18 @@
+"""Read the instants people type, and refuse what could mean two of them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from connector.cli.session import Session
+from connector.domain.person import UNKNOWN
+from connector.domain.values import parse_instant
+from connector.errors import UsageError
+
+
+def parse_moment(text: str, option: str, session: Session) -> datetime:
+    """Return an instant with a zone, or the midnight in UTC of a date. Raises UsageError for anything else."""
+    instant = UNKNOWN if text.strip().lstrip("-").isdigit() else parse_instant(text)
+    if instant is UNKNOWN:
+        raise UsageError(session.say("bad_instant", option=option, text=text))
+    return instant

@@ -1,0 +1,71 @@
+"""Hold what every command needs: the settings, the two streams, and the words in the user's language."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+from rich.text import Text
+
+from connector.bootstrap import Root
+from connector.cli.words import SENTENCES
+from connector.domain.model import Locale
+from connector.settings import Settings
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Session:
+    """Carry one run of the command line. Data goes to `out`, talk to `err`."""
+
+    def __init__(self, root: Root) -> None:
+        self.root = root
+        self.locale: Locale = "en" if os.environ.get("PUENTE_LOCALE", "").strip() == "en" else "es"
+        self.host = "?"
+        self.out = Console(highlight=False, markup=False, emoji=False)
+        self.err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+
+    def load_settings(
+        self, *, crm: str | None = None, model: Path | None = None, mapping: Path | None = None
+    ) -> Settings:
+        """Read the settings; options of the command win over them."""
+        settings = self.root.load_settings()
+        self.locale = settings.locale
+        self.host = settings.hubspot.base_url.partition("://")[2].partition("/")[0].rpartition("@")[2] or "?"
+        chosen = {"crm": crm, "model": model, "mapping": mapping}
+        return settings.model_copy(update={name: value for name, value in chosen.items() if value is not None})
+
+    def say(self, key: str, **values: object) -> str:
+        """Return a sentence in the user's language."""
+        return SENTENCES[self.locale][key].format(**values)
+
+    def tell(self, key: str, **values: object) -> None:
+        """Say a sentence on stderr."""
+        self.err.print(Text(self.say(key, **values)), soft_wrap=True)
+
+
+def file_option(name: str, meaning: str) -> Callable[[F], F]:
+    """Make an option that names a file; whether it can be read is said by whoever reads it."""
+    return click.option(name, type=click.Path(path_type=Path), metavar="FILE", help=meaning)
+
+
+def crm_option() -> Callable[[F], F]:
+    return click.option("--crm", type=click.Choice(["hubspot", "salesforce"]), help="Instead of PUENTE_CRM.")
+
+
+def rules_options(command: F) -> F:
+    """Add the options that choose the CRM and the ops team's files."""
+    for option in (
+        file_option("--mapping", "Mapping file, instead of PUENTE_MAPPING."),
+        file_option("--model", "Model file, instead of PUENTE_MODEL."),
+        crm_option(),
+    ):
+        command = option(command)
+    return command
+
+
+json_option = click.option("--json", "as_json", is_flag=True, help="For machines: JSON on stdout.")

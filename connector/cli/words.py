@@ -1,0 +1,45 @@
+"""Choose the command line's sentences by language, and write counts and numbers their way."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from connector.cli.words_en import ENGLISH
+from connector.cli.words_es import SPANISH
+from connector.domain.model import Locale
+from connector.domain.wording import STAGE_NAMES, STEP_NAMES, moment_text
+
+SENTENCES: Final[Mapping[Locale, Mapping[str, str]]] = {"es": SPANISH, "en": ENGLISH}
+
+
+def count_text(count: int, locale: Locale) -> str:
+    """Write a whole number with the locale's sign between thousands."""
+    text = f"{count:,}"
+    return text.replace(",", ".") if locale == "es" else text
+
+
+def fixed_text(number: float, locale: Locale, decimals: int = 2) -> str:
+    """Write a number with exactly so many decimals, so that columns align; minus zero as zero."""
+    text = f"{round(number, decimals) + 0.0:.{decimals}f}"
+    return text.replace(".", ",") if locale == "es" else text
+
+
+def stage_text(stage: str | None, locale: Locale) -> str:
+    return STAGE_NAMES[locale].get(stage, stage) if stage else "—"
+
+
+def step_text(step: str, locale: Locale) -> str:
+    return STEP_NAMES[locale].get(step, step.replace("_", " "))
+
+
+def instant_text(instant: datetime, zone: str, locale: Locale, *, today: datetime) -> str:
+    """Write weekday, day and time in the team's zone, with the year when it is not this year's."""
+    local = instant.astimezone(ZoneInfo(zone))
+    text = moment_text(instant, zone, locale)
+    if local.year == today.astimezone(ZoneInfo(zone)).year:
+        return text
+    day, _, time = text.rpartition(" ")
+    return f"{day} {local.year} {time}"
