@@ -44,6 +44,7 @@ def table(tmp_path: Path) -> Path:
 def test_the_example_loads_what_is_known_when_a_lead_comes_in(table: Path) -> None:
     first, second = load(table, COLUMN_MAP, NOW).people
     assert first.attributes == {
+        "last_name": "Lead 501",
         "email": "person-501@example.com",
         "country": "IN",
         "city": "Mumbai",
