@@ -37,6 +37,7 @@ def render(view: Mapping[str, object]) -> str:
         now            the sandbox's clock (datetime or ISO text)
         locale         "es" (default) or "en"
         total, counts  how many people there are, and by stage, when `people` is only some of them
+        open_tasks     how many tasks wait, likewise
         people         [{id, name, email, company, job_title, owner,
                          stage      our canonical stage, "" before the first qualification
                          lifecycle  the CRM's own stage, as the CRM writes it
@@ -86,7 +87,7 @@ def _draw_overview(view: View, people: Sequence[PersonView], words: Words) -> st
     """Draw the funnel beside the tasks that wait."""
     return (
         f'<div class="overview"><section class="card" aria-labelledby="funnel"><h2 id="funnel">'
-        f'{escape(words.say("funnel"))}<span class="tally">{view.total}</span></h2>'
+        f'{escape(words.say("funnel"))}<span class="tally">{words.number(view.total)}</span></h2>'
         f"{draw_funnel(view.counts, words)}</section>{_draw_desk(view, people, words)}</div>"
     )
 
@@ -100,12 +101,13 @@ def _draw_desk(view: View, people: Sequence[PersonView], words: Words) -> str:
     items = "".join(
         _draw_waiting(view, people[position], position, task, words) for _, position, task in waiting[:_SHOWN_TASKS]
     )
-    rest = len(waiting) - _SHOWN_TASKS
-    more = f'<p class="none">{escape(words.say("older_tasks", count=rest))}</p>' if rest > 0 else ""
+    rest = 0 if view.open_tasks is None else view.open_tasks - len(waiting[:_SHOWN_TASKS])
+    more = f'<p class="none">{escape(words.say("older_tasks", count=words.number(rest)))}</p>' if rest > 0 else ""
+    tally = "" if view.open_tasks is None else words.number(view.open_tasks)
     desk = f"<ul>{items}</ul>{more}" if items else f'<p class="none">{escape(words.say("no_tasks"))}</p>'
     return (
         f'<section class="card desk" aria-labelledby="desk"><h2 id="desk">{escape(words.say("open_tasks"))}'
-        f'<span class="tally">{len(waiting)}</span></h2>{desk}</section>'
+        f'<span class="tally">{tally}</span></h2>{desk}</section>'
     )
 
 
@@ -131,15 +133,15 @@ def _draw_people(view: View, people: Sequence[PersonView], words: Words) -> str:
     )
     scored = any(person.grade or person.engagement is not None for person in people)
     hint = "" if scored else f'<p class="hint">{escape(words.say("unqualified"))}</p>'
-    shown = words.say("shown", shown=len(people), total=view.total) if len(people) < view.total else ""
+    cut = words.say("shown", shown=words.number(len(people)), total=words.number(view.total))
+    shown = f'<p class="hint">{escape(cut)}</p>' if len(people) < view.total else ""
     columns = ("person", "company", "stage", "grade", "fit", "engagement", "owner", "waits")
     head = "".join(f'<th scope="col">{escape(words.say(column))}</th>' for column in columns)
     rows = "".join(_draw_row(view, person, position, words) for position, person in enumerate(people))
     return (
-        f'<section class="card">{heading}{hint}{_draw_filter(view, people, words)}<div class="scroll"><table>'
+        f'<section class="card">{heading}{hint}{shown}{_draw_filter(view, people, words)}<div class="scroll"><table>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
-        f'<p class="none" id="nothing" hidden>{escape(words.say("nothing"))}</p>'
-        f'<p class="none">{escape(shown)}</p></section>'
+        f'<p class="none" id="nothing" hidden>{escape(words.say("nothing"))}</p></section>'
     )
 
 
@@ -153,7 +155,7 @@ def _draw_filter(view: View, people: Sequence[PersonView], words: Words) -> str:
             name = f"f-{stage or 'none'}"
             choices.append(
                 f'<input type="radio" name="stage" id="{name}"><label for="{name}" class="{stage_class(stage)}">'
-                f"{escape(words.stage(stage))} <span>{view.counts.get(stage, 0)}</span></label>"
+                f"{escape(words.stage(stage))} <span>{words.number(view.counts.get(stage, 0))}</span></label>"
             )
     return f"<fieldset><legend>{escape(words.say('filter'))}</legend>{''.join(choices)}</fieldset>"
 

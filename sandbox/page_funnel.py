@@ -13,7 +13,7 @@ _WIDTH = 360
 _ROW = 40
 _BAR = 26
 _LABEL = 88
-_COUNT = 44
+_COUNT = 52
 
 
 def draw_funnel(counts: Mapping[str, int], words: Words) -> str:
@@ -40,7 +40,7 @@ def _bar(row: int, stage: str, count: int, middle: float, width: float, words: W
     return (
         f'<text x="0" y="{baseline:.0f}">{escape(words.stage(stage))}</text>'
         f'<rect class="s-{stage}" x="{left:.1f}" y="{top:.1f}" width="{width:.1f}" height="{_BAR}" rx="4"/>'
-        f'<text class="count" x="{_WIDTH}" y="{baseline:.0f}" text-anchor="end">{count}</text>'
+        f'<text class="count" x="{_WIDTH}" y="{baseline:.0f}" text-anchor="end">{words.number(count)}</text>'
     )
 
 

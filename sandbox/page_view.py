@@ -67,7 +67,10 @@ class PersonView:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A whole CRM; `counts` and `total` are about everybody in it, `people` may be fewer."""
+    """A whole CRM; `counts`, `total` and `open_tasks` are about everybody in it, `people` may be fewer.
+
+    `open_tasks` is None when only some people are given and nobody has counted the tasks of the others.
+    """
 
     crm: str
     portal: str
@@ -76,16 +79,21 @@ class View:
     people: tuple[PersonView, ...]
     counts: Mapping[str, int]
     total: int
+    open_tasks: int | None
 
 
 def read_view(view: Mapping[str, object]) -> View:
     """Read a whole view."""
     people = tuple(_read_person(person) for person in _maps(view.get("people")))
-    counts = {str(stage): int(count) for stage, count in _map(view.get("counts")).items() if isinstance(count, int)}
+    counted = ((str(stage), _whole(count)) for stage, count in _map(view.get("counts")).items())
+    counts = {stage: count for stage, count in counted if count is not None}
     if not counts:
         for person in people:
             counts[person.stage] = counts.get(person.stage, 0) + 1
-    total = view.get("total")
+    total = _whole(view.get("total")) or max(len(people), sum(counts.values()))
+    open_tasks = _whole(view.get("open_tasks"))
+    if open_tasks is None and len(people) >= total:
+        open_tasks = sum(len(person.open_tasks) for person in people)
     return View(
         crm=_text(view.get("crm")) or "CRM",
         portal=_text(view.get("portal")),
@@ -93,7 +101,8 @@ def read_view(view: Mapping[str, object]) -> View:
         locale=_text(view.get("locale")) or "es",
         people=people,
         counts=counts,
-        total=total if isinstance(total, int) else max(len(people), sum(counts.values())),
+        total=total,
+        open_tasks=open_tasks,
     )
 
 
@@ -176,6 +185,11 @@ def _number(value: object) -> float | None:
     except ValueError:
         return None
     return number if math.isfinite(number) else None
+
+
+def _whole(value: object) -> int | None:
+    """Read a number of people or tasks."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
 
 
 def _lines(value: object) -> tuple[str, ...]:

@@ -132,6 +132,10 @@ class Words:
         """Say what an event of this kind is."""
         return _KINDS[kind][self.locale == "en"] if kind in _KINDS else kind.replace("_", " ")
 
+    def number(self, number: int) -> str:
+        """Write a whole number with its thousands apart."""
+        return f"{number:,}" if self.locale == "en" else f"{number:,}".replace(",", ".")
+
     def month(self, month: int) -> str:
         """Name a month in short."""
         return _MONTHS[self.locale][month - 1]

@@ -247,9 +247,16 @@ def test_finished_tasks_are_marked_and_wait_on_no_desk() -> None:
 
 
 def test_the_funnel_counts_everybody_even_when_only_some_are_given() -> None:
-    html = page(person(), total=7389, counts={"mql": 12, "lead": 7000, "mnql": 377})
+    html = page(person(), total=7389, counts={"mql": 12, "lead": 7000, "mnql": 377}, open_tasks=2476)
     assert 'aria-label="mNQL: 377, Lead: 7000, MQL: 12, SQL: 0, Oportunidad: 0, Cliente: 0"' in html
-    assert "Se muestran 1 de 7389 personas." in Outline(html).text
+    assert "Se muestran 1 de 7.389 personas." in Outline(html).text
+    assert "Tareas abiertas 2.476" in Outline(html).text
+    assert "… y 2.475 más" in Outline(html).text
+
+
+def test_tasks_nobody_has_counted_are_not_claimed_to_be_few() -> None:
+    text = Outline(page(person(), total=7389)).text
+    assert "Tareas abiertas Revisar MQL" in text
 
 
 def test_a_large_base_and_a_crowded_timeline_are_cut_and_said_to_be() -> None:
