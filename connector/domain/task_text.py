@@ -19,7 +19,7 @@ from connector.domain.reasons import (
     profile_line,
     strongest_signals,
     times_of,
-)  # fmt: skip
+)
 from connector.domain.values import to_instant_text
 from connector.domain.wording import (
     NO_TOPIC,
@@ -28,10 +28,11 @@ from connector.domain.wording import (
     STEP_NAMES,
     TASK_NAMES,
     WORDS,
+    attribute_name,
     moment_text,
     number_text,
     one_line,
-)  # fmt: skip
+)
 
 SUBJECT_LENGTH = 200
 VALUE_LENGTH = 120
@@ -100,12 +101,12 @@ def _why_now(decision: Decision, locale: Locale) -> str:
 
 def _evidence(decision: Decision, locale: Locale) -> str:
     words, fit = WORDS[locale], decision.fit
-    known = number_text(100 * fit.completeness, locale)
+    known = f"{words['known']}: {number_text(100 * fit.completeness, locale)} %"
     score = number_text(decision.engagement.score, locale)
     from_counter = any(line.from_counter for line in decision.engagement.contributions)
     note = f" ({words['counter']})" if from_counter else ""
     pct = number_text(fit.pct, locale)
-    return f"{words['engagement']} {score}{note}, {words['fit']} {pct} % ({known} %), {decision.grade}."
+    return f"{words['engagement']} {score}{note}, {words['fit']} {pct} % ({known}), {words['grade']} {decision.grade}."
 
 
 def _opener(decision: Decision, locale: Locale) -> str:
@@ -119,8 +120,8 @@ def _opener(decision: Decision, locale: Locale) -> str:
 
 def _data_line(decision: Decision, locale: Locale) -> list[str]:
     fields = decision.model.handoff.task_fields
-    known = [(field, value) for field in fields if (value := _allowed(decision, field))]
-    return [f"{WORDS[locale]['data']}: " + " · ".join(f"{field}: {value}" for field, value in known)] if known else []
+    known = [f"{attribute_name(field, locale)} {value}" for field in fields if (value := _allowed(decision, field))]
+    return [f"{WORDS[locale]['data']}: " + " · ".join(known)] if known else []
 
 
 def _allowed(decision: Decision, attribute: str) -> str | None:

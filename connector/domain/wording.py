@@ -85,6 +85,7 @@ WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
         "owner": "Responsable", "unassigned": "sin asignar", "sla": "Plazo", "hours": "h laborables",
         "model": "Modelo", "points": "puntos", "fit": "encaje", "engagement": "interacción", "no_name": "Sin nombre",
         "counter": "según un contador del CRM", "record_owner": "el del registro",
+        "known": "datos conocidos", "grade": "nota",
     },
     "en": {
         "no_reason": "no reason given", "matched": "Fits", "not_matched": "Does not fit", "unknown": "Not known yet",
@@ -97,6 +98,16 @@ WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
         "no_name": "No name", "counter": "from a CRM counter", "record_owner": "the record's owner",
     },
 }  # fmt: skip
+
+ATTRIBUTE_NAMES: Final[Mapping[Locale, Mapping[str, str]]] = {
+    "es": {
+        "name": "nombre", "email": "correo", "company": "empresa", "job_title": "cargo", "country": "país",
+        "city": "ciudad", "industry": "sector", "employees": "empleados", "phone": "teléfono", "source": "origen",
+        "language": "idioma", "persona": "perfil de comprador", "owner": "responsable",
+    },
+    "en": {"email": "e-mail", "job_title": "job title"},
+}  # fmt: skip
+"""Names of usual attributes; any other is shown by its own name."""
 
 TASK_NAMES: Final[Mapping[Locale, Mapping[str, str]]] = {
     "es": {"review": "Revisar MQL", "contact": "Contactar SQL"},
@@ -137,6 +148,10 @@ _WEEKDAYS: Final[Mapping[Locale, tuple[str, ...]]] = {
     "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
 }
+
+
+def attribute_name(attribute: str, locale: Locale) -> str:
+    return ATTRIBUTE_NAMES[locale].get(attribute, attribute.replace("_", " "))
 
 
 def number_text(number: float | None, locale: Locale) -> str:
