@@ -84,7 +84,8 @@ class Qualifier:
         return self.crm.fetch(refs, now=self.clock(), needs_history=self._needs_history)
 
     def _needs_history(self, record: Record) -> bool:
-        return needs_history(record, self.ledger.recall([record.ref]).get(record.ref))
+        remembered = self.ledger.recall([record.ref]).get(record.ref)
+        return needs_history(record, remembered, self.model.stages.override_days, self.clock())
 
     def _qualify_wave(self, fetched: Fetched, fetched_at: datetime) -> Iterator[Outcome]:
         """Qualify one wave; whoever changed while we worked, or survived a merge, is read and decided again."""

@@ -18,6 +18,7 @@ from connector.domain.person import (
     SetBy,
     Stage,
 )  # fmt: skip
+from connector.domain.stages import within
 from connector.ports import Record, StageMark
 
 MOST_EPISODES: Final = 50
@@ -54,11 +55,12 @@ def recall(record: Record, remembered: Remembered | None, now: datetime) -> Memo
     return Memory(stage=stage, set_by=set_by, set_at=set_at, sales=sales, episodes=episodes)
 
 
-def needs_history(record: Record, remembered: Remembered | None) -> bool:
-    """Tell whether only the CRM's history can say who set the present stage."""
-    return record.own.stage is not None and (
-        remembered is None or _confirmed(record, remembered).stage != record.own.stage
-    )
+def needs_history(record: Record, remembered: Remembered | None, override_days: float, now: datetime) -> bool:
+    """Tell whether only the CRM's history can say who set the present stage, and it matters who did."""
+    if record.own.stage is not None:
+        return remembered is None or _confirmed(record, remembered).stage != record.own.stage
+    lifecycle = record.lifecycle
+    return remembered is None and lifecycle.stage is not None and within(lifecycle.at, override_days, now)
 
 
 def _confirmed(record: Record, remembered: Remembered | None) -> Memory:
