@@ -95,7 +95,8 @@ WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
         "evidence": "Evidence", "opener": "To open with", "profile": "Profile", "data": "Data",
         "journey": "Journey step", "owner": "Owner", "unassigned": "unassigned", "sla": "Time allowed",
         "hours": "business hours", "model": "Model", "points": "points", "fit": "fit", "engagement": "engagement",
-        "no_name": "No name", "counter": "from a CRM counter", "record_owner": "the record's owner", "known": "data known", "grade": "grade",
+        "no_name": "No name", "counter": "from a CRM counter", "record_owner": "the record's owner",
+        "known": "data known", "grade": "grade",
     },
 }  # fmt: skip
 
