@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 Tier = Literal["free", "starter", "professional", "enterprise"]
+RuleType = Literal["REQUIRED", "MAX_LENGTH", "MIN_LENGTH", "MAX_NUMBER", "MIN_NUMBER", "REGEX"]
 
 
 class SettingError(ValueError):
@@ -36,7 +37,7 @@ class ValidationRule:
 
     object_type: str
     property: str
-    rule_type: str
+    rule_type: RuleType
     arguments: tuple[str, ...] = ()
 
 

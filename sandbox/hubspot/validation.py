@@ -13,7 +13,7 @@ from sandbox.hubspot.errors import Problem, bad_json, invalid_values
 from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.schema import Definition
-from sandbox.hubspot.settings import ValidationRule
+from sandbox.hubspot.settings import RuleType, ValidationRule
 from sandbox.hubspot.wire import is_number, parse_date, parse_instant, to_iso
 
 MOST_TEXT = 65_536
@@ -163,12 +163,12 @@ def _broken_rules(portal: Portal, kind: ObjectType, clean: Mapping[str, str], cr
             continue
         if rule.property not in clean and not (creating and rule.rule_type == "REQUIRED"):
             continue
-        if not RULE_CHECKS[rule.rule_type](clean.get(rule.property, ""), rule):
+        if not _RULE_CHECKS[rule.rule_type](clean.get(rule.property, ""), rule):
             message = f"{rule.property} does not meet the validation rule {rule.rule_type} {list(rule.arguments)}"
             yield Problem(rule.property, "VALIDATION_RULE_FAILED", message)
 
 
-RULE_CHECKS: dict[str, Callable[[str, ValidationRule], bool]] = {
+_RULE_CHECKS: dict[RuleType, Callable[[str, ValidationRule], bool]] = {
     "REQUIRED": lambda value, rule: value != "",
     "MAX_LENGTH": lambda value, rule: len(value) <= int(rule.arguments[0]),
     "MIN_LENGTH": lambda value, rule: not value or len(value) >= int(rule.arguments[0]),

@@ -21,9 +21,7 @@ TO_ANA = [{"to": {"id": ANA}, "types": [{"association_category": "HUBSPOT_DEFINE
 
 
 def connect(box: Box, *, strict: bool = True, token: str = TOKEN) -> HubSpot:
-    return HubSpot(
-        access_token=token, base_url=box.url, max_retries=0, timeout=10, _strict_response_validation=strict
-    )
+    return HubSpot(access_token=token, base_url=box.url, max_retries=0, timeout=10, _strict_response_validation=strict)
 
 
 @pytest.fixture
@@ -65,7 +63,7 @@ def test_batches_parse(client: HubSpot) -> None:
     batch = client.crm.objects.contacts.batch
     read = batch.get(inputs=[{"id": ANA}, {"id": EVA}], properties=["email"], properties_with_history=[])
     assert {one.id for one in read.results} == {ANA, EVA}
-    made = batch.create(inputs=[{"properties": {"email": "b@example.org"}, "associations": []}] )
+    made = batch.create(inputs=[{"properties": {"email": "b@example.org"}, "associations": []}])
     changed = batch.update(inputs=[{"id": made.results[0].id, "properties": {"lastname": "Dos"}}])
     assert changed.results[0].properties["lastname"] == "Dos"
     upserted = batch.upsert(inputs=[{"id": "b@example.org", "id_property": "email", "properties": {"firstname": "B"}}])
@@ -75,7 +73,9 @@ def test_batches_parse(client: HubSpot) -> None:
 
 def test_tasks_parse(client: HubSpot, lenient: HubSpot) -> None:
     made = client.crm.objects.tasks.create(properties=TASK, associations=TO_ANA)  # type: ignore[arg-type]
-    assert client.crm.objects.tasks.get(made.id, properties=["hs_task_subject"]).properties["hs_task_subject"] == "Llamar"
+    assert (
+        client.crm.objects.tasks.get(made.id, properties=["hs_task_subject"]).properties["hs_task_subject"] == "Llamar"
+    )
     batch = client.crm.objects.tasks.batch
     several = batch.create(inputs=[{"properties": TASK, "associations": TO_ANA} for _ in range(3)])  # type: ignore[typeddict-item]
     assert len(several.results) == 3

@@ -135,7 +135,9 @@ def test_an_archived_record_is_gone_until_asked_for(box: Box) -> None:
     assert [one["id"] for one in box.get(CONTACTS, archived="true")["results"]] == [LUIS]
 
 
-@pytest.mark.parametrize("query", ["limit=101", "limit=0", "limit=x", "limit=51&propertiesWithHistory=email", "after=x"])
+@pytest.mark.parametrize(
+    "query", ["limit=101", "limit=0", "limit=x", "limit=51&propertiesWithHistory=email", "after=x"]
+)
 def test_pages_have_their_bounds(box: Box, query: str) -> None:
     assert box.http.get(f"{CONTACTS}?{query}").status_code == 400
 
