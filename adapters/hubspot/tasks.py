@@ -43,6 +43,8 @@ class Order:
     contact_id: str
     draft: TaskDraft
     owners: list[str | None]
+    tried_owner: str | None = None
+    tried_property: bool = False
     task_id: str | None = None
     sent: bool = False
     created: bool = False
@@ -166,8 +168,9 @@ class TaskDesk:
         key_property = self._key_property if self._has_key_property else None
         wanted: dict[str, tuple[str, dict[str, str]]] = {}
         for order in orders:
-            order.sent = True
-            wanted[order.key] = (order.contact_id, task_properties(order.draft, self._owner(order), key_property))
+            order.sent, order.tried_property = True, key_property is not None
+            order.tried_owner = next(owner for owner in order.owners if owner not in self._refused_owners)
+            wanted[order.key] = (order.contact_id, task_properties(order.draft, order.tried_owner, key_property))
         try:
             batch = parse_batch(self._gateway.send(self._gateway.api.create_tasks(wanted)))
         except (RejectedError, GoneError, ConflictError) as error:
@@ -197,14 +200,14 @@ class TaskDesk:
         if isinstance(error, RetryableError | ConflictError):
             order.unclear = error
             return False
-        if self._drop_key_property(error) or self._next_owner(order, error):
+        if self._drop_key_property(order, error) or self._next_owner(order, error):
             return True
         order.error = error
         return False
 
     def _on_refusal(self, orders: Sequence[Order], error: CrmError) -> None:
         """Handle a whole request refused: in another form, in halves, and in the end order by order."""
-        if self._drop_key_property(error):
+        if self._drop_key_property(orders[0], error):
             self._send_piece(orders)
         elif len(orders) > 1:
             for half in halves(orders):
@@ -212,30 +215,25 @@ class TaskDesk:
         elif self._may_be_sent_again(orders[0], error):
             self._send_piece(orders)
 
-    def _drop_key_property(self, error: CrmError) -> bool:
+    def _drop_key_property(self, order: Order, error: CrmError) -> bool:
         """Go on without the key's property when the portal has none; a key that exists already is another matter."""
-        if error.code != NO_SUCH_PROPERTY or not isinstance(error, RejectedError):
+        if error.code != NO_SUCH_PROPERTY or not isinstance(error, RejectedError) or not order.tried_property:
             return False
         if error.fields and self._key_property not in error.fields:
             return False
-        dropped = self._has_key_property
         self._has_key_property = False
-        return dropped
+        return True
 
     def _next_owner(self, order: Order, error: CrmError) -> bool:
         """Try the next owner when HubSpot refuses one (deactivated users) or does not say what it refuses."""
         if not isinstance(error, RejectedError) or (error.fields and OWNER not in error.fields):
             return False
-        owner = self._owner(order)
-        if owner is None:
+        if order.tried_owner is None:
             return False
         if OWNER in error.fields:
-            self._refused_owners.add(owner)
-        order.owners.remove(owner)
+            self._refused_owners.add(order.tried_owner)
+        order.owners.remove(order.tried_owner)
         return True
-
-    def _owner(self, order: Order) -> str | None:
-        return next((owner for owner in order.owners if owner not in self._refused_owners), None)
 
     def _order_of(self, record: CrmRecord, by_key: Mapping[str, Order]) -> Order | None:
         """Tell which order a created task belongs to."""
