@@ -5,11 +5,11 @@ from __future__ import annotations
 import hashlib
 import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from pydantic import SecretStr
 
@@ -26,6 +26,9 @@ from connector.live.ledger import Ledger, SqliteLedger
 from connector.live.qualify import Qualifier
 from connector.ports import Crm, PersonRef
 from connector.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from adapters.hubspot.install import FieldState
 
 _IN_MEMORY: Final = ":memory:"
 
@@ -71,6 +74,18 @@ def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> I
     )
     with closing(crm):
         yield crm
+
+
+def install_fields(settings: Settings, mapping: FieldMapping, *, dry_run: bool = False) -> Sequence[FieldState]:
+    """Create our fields in the CRM, or only say what is missing. Nothing else is changed, and repeating is safe."""
+    _require_hubspot(settings)
+    from adapters.hubspot.install import install, plan_install  # here: only installing needs the vendor's SDK
+
+    keeper = _RefreshTokens(settings) if settings.hubspot.refresh_token else None
+    connection = hubspot_connection(settings, keeper.newest() if keeper else None)
+    run = plan_install if dry_run else install
+    on_refresh_token = keeper.keep if keeper else None
+    return run(connection, settings.locale, task_key=mapping.task_key, on_refresh_token=on_refresh_token)
 
 
 def build_ledger(settings: Settings, account: str, *, dry_run: bool = False) -> Ledger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -24,6 +25,22 @@ from connector.ports import Crm, Record
 from connector.settings import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Looking:
+    """Hold what reading one person takes."""
+
+    session: Session
+    settings: Settings
+    crm: Crm
+    ledger: Ledger
+    model: Model
+    now: datetime
+
+    def needs_history(self, record: Record) -> bool:
+        remembered = self.ledger.recall([record.ref]).get(record.ref)
+        return needs_history(record, remembered, self.model.stages.override_days, self.now)
+
+
 @click.command("explain", short_help="Show every point of one decision.")
 @click.argument("person", metavar="ID")
 @click.option("--at", "at", metavar="T", help="As of an instant (2026-03-02T10:00:00Z) or a date, past or future.")
@@ -40,7 +57,8 @@ def command(session: Session, /, person: str, at: str | None, as_json: bool, **c
     rules = load_rules(settings)
     with session.root.open_crm(settings, rules, whole_past=True) as crm:
         ledger = build_ledger(settings, crm.account(), dry_run=True)
-        record = _fetch(session, settings, crm, ledger, person, now)
+        looking = Looking(session, settings, crm, ledger, rules.model, now)
+        record = _fetch(looking, person)
     if record is None:
         return FAILED
     explained = _explain(record, ledger, rules.model, instant, now)
@@ -56,18 +74,15 @@ def command(session: Session, /, person: str, at: str | None, as_json: bool, **c
     return DONE
 
 
-def _fetch(session: Session, settings: Settings, crm: Crm, ledger: Ledger, person: str, now: datetime) -> Record | None:
+def _fetch(looking: Looking, person: str) -> Record | None:
     """Read the person, following a merge to the survivor; say so when there is nobody."""
-    ref = crm.find(person) if "@" in person else to_ref(settings, person)
+    session, crm = looking.session, looking.crm
+    ref = crm.find(person) if "@" in person else to_ref(looking.settings, person)
     if ref is None:
         session.tell("email_unknown")
         return None
     for _ in range(2):
-        fetched = crm.fetch(
-            [ref],
-            now=now,
-            needs_history=lambda record: needs_history(record, ledger.recall([record.ref]).get(record.ref)),
-        )
+        fetched = crm.fetch([ref], now=looking.now, needs_history=looking.needs_history)
         if fetched.records:
             return fetched.records[0]
         for error in fetched.failed.values():

@@ -5,15 +5,12 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
 
 from connector.domain.cross_check import Source
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.errors import Problem
 from connector.own_fields import FIELDS_BY_NAME
 from connector.ports import FieldInfo
-
-_INSTALL: Final = "run `puente install`"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +23,15 @@ class SchemaCheck:
     lifecycle: str
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what would make writing fail."""
-        for name in self.mapping.write_back:
-            yield from self._check_written(f"write_back.{name}", name)
-        yield from self._check_written("sales.verdict", self.mapping.sales_verdict)
-        yield from self._check_written("sales.reason", self.mapping.reject_reason)
+        """Yield what would make writing fail; fields that `puente install` creates are one problem together."""
+        paths = {name: f"write_back.{name}" for name in self.mapping.write_back}
+        paths |= {self.mapping.sales_verdict: "sales.verdict", self.mapping.reject_reason: "sales.reason"}
+        own = [name for name in paths if name in FIELDS_BY_NAME and name not in self.fields]
+        if own:
+            yield self._problem("write_back", f"the CRM lacks the fields {', '.join(own)} — run `puente install`")
+        for name, path in paths.items():
+            if name not in own:
+                yield from self._check_written(path, name)
         stages = self.fields.get(self.lifecycle)
         for stage, value in self.mapping.stages.items():
             if value and stages and stages.options and value not in stages.options:
@@ -52,8 +53,7 @@ class SchemaCheck:
     def _check_written(self, path: str, name: str) -> Iterator[Problem]:
         field, own = self.fields.get(name), FIELDS_BY_NAME.get(name)
         if field is None:
-            advice = _INSTALL if own else _nearest(name, self.fields)
-            yield self._problem(path, f"the CRM has no field `{name}` — {advice}")
+            yield self._problem(path, f"the CRM has no field `{name}` — {_nearest(name, self.fields)}")
             return
         if not field.writable:
             yield self._problem(path, f"the CRM keeps the field `{name}` to itself — write to another one")
