@@ -5,21 +5,25 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Final
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn
 from rich.text import Text
 
 PATIENCE_SECONDS: Final = 2.0
 
 
-class RateColumn(ProgressColumn):
-    """Show how many people a second are done."""
+class PaceColumn(ProgressColumn):
+    """Show people a second and the time left, over the whole run: people come in waves, not one by one."""
 
     def render(self, task: Task) -> Text:
-        speed = task.finished_speed or task.speed
-        return Text("" if speed is None else f"{speed:.0f}/s", style="progress.data.speed")
+        if not task.completed or not task.elapsed:
+            return Text("")
+        rate = task.completed / task.elapsed
+        left = "" if task.total is None else f" · {timedelta(seconds=round((task.total - task.completed) / rate))}"
+        return Text(f"{rate:.0f}/s{left}", style="progress.remaining")
 
 
 @contextmanager
@@ -34,8 +38,7 @@ def show_progress(
         TextColumn("{task.description}", markup=False),
         BarColumn(bar_width=None),
         MofNCompleteColumn(),
-        RateColumn(),
-        TimeRemainingColumn(),
+        PaceColumn(),
         console=console,
         transient=True,
     )
