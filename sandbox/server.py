@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -96,7 +96,8 @@ def run(settings: SandboxSettings, port: int = 8787, host: str = "127.0.0.1") ->
     app = build_app(settings)
     sys.stdout.write(f"{READY}http://{host}:{listening.getsockname()[1]}\n")
     sys.stdout.flush()
-    _server(app).run(sockets=[listening])
+    with suppress(KeyboardInterrupt):
+        _server(app).run(sockets=[listening])
 
 
 @dataclass(frozen=True, slots=True)

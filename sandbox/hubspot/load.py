@@ -181,17 +181,20 @@ class _Loader:
         won = [deal for deal in person.deals if deal.stage == "won"]
         record.properties["num_associated_deals"] = str(len(person.deals))
         record.properties["first_deal_created_date"] = to_iso(min(to_ms(deal.created_at) for deal in person.deals))
-        if won:
-            record.properties["total_revenue"] = f"{sum(deal.amount or 0 for deal in won):g}"
-            latest = max(won, key=lambda deal: deal.closed_at or deal.created_at)
-            record.properties["recent_deal_amount"] = f"{latest.amount or 0:g}"
-            record.properties["recent_deal_close_date"] = to_iso(to_ms(latest.closed_at or latest.created_at))
+        if not won:
+            return
+        latest = max(won, key=lambda deal: deal.closed_at or deal.created_at)
+        record.properties["recent_deal_close_date"] = to_iso(to_ms(latest.closed_at or latest.created_at))
+        if any(deal.amount is not None for deal in won):
+            record.properties["total_revenue"] = _amount(sum(deal.amount or 0 for deal in won))
+        if latest.amount is not None:
+            record.properties["recent_deal_amount"] = _amount(latest.amount)
 
     def _deal(self, deal: SeedDeal, record: Record, company: Record | None) -> None:
         at_ms = to_ms(deal.created_at)
         values = {
             "dealname": deal.name,
-            "amount": "" if deal.amount is None else f"{deal.amount:g}",
+            "amount": "" if deal.amount is None else _amount(deal.amount),
             "pipeline": "default",
             "dealstage": _DEAL_STAGES[deal.stage],
             "closedate": to_iso(to_ms(deal.closed_at)) if deal.closed_at else "",
@@ -221,6 +224,11 @@ class _Loader:
     def _merge(self, key: str, survivor_key: str) -> None:
         primary, other = self.contacts[survivor_key], self.contacts[key]
         merge_records(self.portal, CONTACTS, primary, other, self.portal.rep(), primary.updated_ms)
+
+
+def _amount(value: float) -> str:
+    """Write an amount in full: no exponent, no needless zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def _first_history(record: Record, stage_source: Source, stage_at: int) -> list[Change]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.hubspot.call import Answer, Call, string_list
 from sandbox.hubspot.errors import bad_json, invalid
-from sandbox.hubspot.object_types import ObjectType
+from sandbox.hubspot.object_types import OBJECT_TYPES, ObjectType
 from sandbox.hubspot.portal import Portal, object_type_of
 from sandbox.hubspot.reading import parse_record_id, to_json
 from sandbox.hubspot.schema import Definition
@@ -23,6 +23,8 @@ MOST_RESULTS = 10_000
 MOST_GROUPS, MOST_PER_GROUP, MOST_FILTERS = 5, 6, 18
 MOST_CHARACTERS = 3_000
 _QUERIED = ("firstname", "lastname", "email", "phone", "company", "name", "domain", "dealname", "hs_task_subject")
+# Every sweep asks for these; they are a column, so that no value has to be read as text.
+_MODIFIED = frozenset(kind.modified for kind in OBJECT_TYPES)
 _PROPERTY_NAME = re.compile(r"[a-z][a-z0-9_]*")
 Sql = tuple[str, list[Any]]
 
@@ -118,6 +120,8 @@ def _comparable(definition: Definition) -> str:
     field = _field(definition.name)
     if definition.name == "hs_object_id":
         return field
+    if definition.name in _MODIFIED:
+        return "updated_ms"
     if definition.type in ("datetime", "date"):
         return f"instant_ms({field})"
     return f"CAST({field} AS REAL)" if definition.type == "number" else f"lower({field})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 _EPOCH_MS = re.compile(r"-?\d{1,16}")
 _NUMBER = re.compile(r"-?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
@@ -11,6 +12,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DAY_MS = 86_400_000
 
 
+@lru_cache(maxsize=8_192)
 def to_iso(at_ms: int) -> str:
     """Write an instant as HubSpot does: no fraction when it is a whole second, three digits otherwise."""
     moment = datetime.fromtimestamp(at_ms // 1000, UTC)
@@ -24,6 +26,7 @@ def to_ms(moment: datetime) -> int:
     return whole * 1000 + moment.microsecond // 1000
 
 
+@lru_cache(maxsize=8_192)
 def parse_instant(text: str) -> int | None:
     """Read ISO-8601 with a zone, a date, or epoch milliseconds; None for anything else."""
     text = text.strip()

@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from sandbox.hubspot.desk import Desk
 from sandbox.hubspot.settings import LimitSettings, PortalSettings
 from sandbox.seed import Base, SeedCompany, SeedDeal, SeedEvent, SeedOwner, SeedPerson
@@ -89,7 +90,7 @@ def small_base() -> Base:
 
 def busy_timeline() -> tuple[SeedEvent, ...]:
     """Give one event of every kind that HubSpot keeps in a way of its own."""
-    mail = {"campaign": "Boletín 7", "channel": "email"}
+    mail: dict[str, Any] = {"campaign": "Boletín 7", "channel": "email"}
     return (
         SeedEvent("page_view", ago(days=9), url="https://www.example.com/precios"),
         SeedEvent("page_view", ago(days=8), url="https://www.example.com/blog"),

@@ -134,7 +134,8 @@ def test_an_events_call_against_the_rules_is_refused(box: Box, params: dict[str,
 def test_events_are_filtered_and_paged(box: Box) -> None:
     path = "/events/event-occurrences/2026-09"
     whole = box.get(path, objectType="contact", objectId=ANA)["results"]
-    first = box.get(path, **{"objectType": "contact", "objectProperty.email": "ana@lumina.example", "limit": "2"})
+    named: dict[str, Any] = {"objectType": "contact", "objectProperty.email": "ana@lumina.example", "limit": "2"}
+    first = box.get(path, **named)
     rest = box.get(path, objectType="contact", objectId=ANA, after=first["paging"]["next"]["after"])
     assert first["results"] + rest["results"] == whole
     since = box.get(path, objectType="contact", objectId=ANA, occurredAfter="2026-11-19T00:00:00Z")["results"]

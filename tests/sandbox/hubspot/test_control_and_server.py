@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from sandbox.seed import Base
 from sandbox.server import SandboxSettings, build_app, main, serve_in_process
 
@@ -47,7 +48,7 @@ def test_two_portals_of_the_same_people_are_equal(serve: Serve) -> None:
     first, second = serve(), serve()
     assert first.get("/_sandbox/state") == second.get("/_sandbox/state")
     path = "/events/event-occurrences/2026-09"
-    wanted = {"objectType": "contact", "objectId": ANA}
+    wanted: dict[str, Any] = {"objectType": "contact", "objectId": ANA}
     assert first.get(path, **wanted) == second.get(path, **wanted)
 
 

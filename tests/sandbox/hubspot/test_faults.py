@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+
 from sandbox.faults import FaultBook, FaultRuleError, parse_rule
 
 from .conftest import ANA, EVA, LUIS, TOKEN, Box

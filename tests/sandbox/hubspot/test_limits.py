@@ -6,6 +6,7 @@ from collections import deque
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sandbox.hubspot.settings import LimitSettings
 from sandbox.limits import DailyCount, RollingWindow
 

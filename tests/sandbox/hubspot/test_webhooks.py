@@ -12,7 +12,8 @@ from typing import Any
 
 import pytest
 from hubspot.utils.signature import Signature
-from sandbox.hubspot.webhooks import WebhookSettings, WebhookSettingError, change_webhooks, sign
+
+from sandbox.hubspot.webhooks import WebhookSettingError, WebhookSettings, change_webhooks, sign
 
 from .conftest import ANA, EVA, LUIS, Box
 
