@@ -135,4 +135,3 @@ class HubSpotCrm:
         """Give connections and threads back."""
         self._fanout.close()
         self._http.close()
-

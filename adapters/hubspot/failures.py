@@ -35,7 +35,8 @@ NO_SUCH_PROPERTY: Final = "PROPERTY_DOESNT_EXIST"
 _LOCK_SECONDS: Final = 2.0
 _SAFE: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,80}")
 _PROPERTY: Final = re.compile(r"[a-z][a-z0-9_]{0,127}")
-_NAMED_IN_TEXT: Final = re.compile(r'(?:\\?"name\\?"\s*:\s*|[Pp]roperty )\\?"([a-z][a-z0-9_]{0,127})\\?"')
+_PROPERTY_KEYS: Final = ("propertyName", "properties", "propertyNames", "name")
+_NAMED: Final = re.compile(r'(?:\\?"name\\?"\s*:\s*|[Pp]roperty )\\?"([a-z][a-z0-9_]{0,127})\\?"')
 _SCOPE: Final = re.compile(r"[a-z][a-z0-9-]*(?:\.[a-z0-9_-]+)+|[a-z][a-z-]{2,40}")
 _NO_PROPERTY_WORDS: Final = re.compile(r"PROPERTY_DOESNT_EXIST|property[^.]{0,140} does ?n[o']t exist", re.IGNORECASE)
 _TAKEN_WORDS: Final = re.compile(r"already (?:exist|has|in use)|UNIQUE_VALUE|duplicate value", re.IGNORECASE)
@@ -179,32 +180,34 @@ def _rate_limited(
 
 def named_properties(body: object) -> tuple[str, ...]:
     """Return the property names an error body points at, wherever it does."""
-    names: dict[str, None] = {}
+    names: list[str] = []
     for part in _parts(body):
         context = part.get("context")
-        for key in ("propertyName", "properties", "propertyNames", "name"):
-            values = context.get(key) if isinstance(context, Mapping) else None
-            for value in values if isinstance(values, list) else [values]:
-                if isinstance(value, str) and _PROPERTY.fullmatch(value):
-                    names[value] = None
-        for text in (part.get("message"), part.get("in")):
-            for found in _NAMED_IN_TEXT.findall(text) if isinstance(text, str) else ():
-                names[found] = None
-    return tuple(names)
+        if isinstance(context, Mapping):
+            given = (text for key in _PROPERTY_KEYS for text in _texts(context.get(key)))
+            names += [text for text in given if _PROPERTY.fullmatch(text)]
+        names += [
+            found for key in ("message", "in") for text in _texts(part.get(key)) for found in _NAMED.findall(text)
+        ]
+    return tuple(dict.fromkeys(names))
 
 
 def missing_scopes(body: object) -> tuple[str, ...]:
     """Return the scopes an error body asks for; HubSpot gives them as lists, or as text in braces."""
-    scopes: dict[str, None] = {}
+    scopes: list[str] = []
     for part in _parts(body):
         context = part.get("context")
         if isinstance(context, str) and "cope" in context:
-            scopes.update(dict.fromkeys(_SCOPE.findall(context.partition("=")[2])))
-        for key, values in context.items() if isinstance(context, Mapping) else ():
-            if "scope" in str(key).lower():
-                for value in values if isinstance(values, list) else [values]:
-                    scopes.update(dict.fromkeys(_SCOPE.findall(value) if isinstance(value, str) else ()))
-    return tuple(scopes)
+            scopes += _SCOPE.findall(context.partition("=")[2])
+        elif isinstance(context, Mapping):
+            given = (text for key in context if "scope" in str(key).lower() for text in _texts(context[key]))
+            scopes += [scope for text in given for scope in _SCOPE.findall(text)]
+    return tuple(dict.fromkeys(scopes))
+
+
+def _texts(value: object) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [text for text in values if isinstance(text, str)]
 
 
 def _parts(body: object) -> Iterator[Mapping[str, object]]:

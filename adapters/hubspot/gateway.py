@@ -261,8 +261,8 @@ def about_some_items(error: CrmError) -> bool:
 def _worth_halving(error: CrmError, size: int) -> bool:
     if isinstance(error, RejectedError):
         return size > 1 and about_some_items(error)
-    return isinstance(error, UnavailableError) and not isinstance(error, NotSentError) and (
-        size > _SMALLEST_FAILING_PIECE
+    return (
+        isinstance(error, UnavailableError) and not isinstance(error, NotSentError) and (size > _SMALLEST_FAILING_PIECE)
     )
 
 

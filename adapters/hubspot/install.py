@@ -107,9 +107,7 @@ class Installer:
     def _path(self, object_type: str, *parts: str) -> str:
         return self._api.path("crm/properties", object_type, *parts)
 
-    def _state(
-        self, object_type: str, name: str, field: OwnField, found: Mapping[str, object] | None
-    ) -> FieldState:
+    def _state(self, object_type: str, name: str, field: OwnField, found: Mapping[str, object] | None) -> FieldState:
         if found is None:
             return FieldState(object_type, name, "missing")
         differs = difference(field, found)
@@ -141,9 +139,7 @@ class Installer:
             return self._after_unclear(object_type, field, name, error, detail)
         return FieldState(object_type, name, "created", detail)
 
-    def _after_unclear(
-        self, object_type: str, field: OwnField, name: str, error: CrmError, detail: str
-    ) -> FieldState:
+    def _after_unclear(self, object_type: str, field: OwnField, name: str, error: CrmError, detail: str) -> FieldState:
         """Look again after a conflict or a lost answer: what counts is what is there now."""
         state = self._state(object_type, name, field, self._read(object_type).get(name))
         if state.state == "missing":

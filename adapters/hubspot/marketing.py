@@ -32,9 +32,7 @@ class Participations:
 class MarketingReader:
     """Read marketing events by person, or all of them by event when that takes fewer calls."""
 
-    def __init__(
-        self, gateway: Gateway, needs: Needs, optional: OptionalReader, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, gateway: Gateway, needs: Needs, optional: OptionalReader, clock: Callable[[], float]) -> None:
         self._gateway = gateway
         self._needs = needs
         self._optional = optional

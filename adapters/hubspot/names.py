@@ -103,4 +103,3 @@ def load_marketing_events(gateway: Gateway) -> Mapping[str, MarketingEvent]:
         for item in page.results
         if (event_id := to_id(item.get("objectId")) or to_id(item.get("id")))
     }
-

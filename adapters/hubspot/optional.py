@@ -65,9 +65,7 @@ class OptionalReader:
     def _wanted(self, source: str) -> bool:
         return source in self.needs.probed and not self.availability.refuses(source)
 
-    def read_per_contact(
-        self, source: str, evidence: Evidence, act: Callable[[str], Sequence[SourceRecord]]
-    ) -> bool:
+    def read_per_contact(self, source: str, evidence: Evidence, act: Callable[[str], Sequence[SourceRecord]]) -> bool:
         """Read a source person by person, the first alone as the probe; False when the account does not have it."""
         ids = evidence.sound_ids
         probe = 0 if self.availability.is_proven(source) else 1

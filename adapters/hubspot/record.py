@@ -50,9 +50,7 @@ def build_record(
     return Record(
         ref=person_ref(contact.id),
         person=Person(
-            attributes={
-                source.name: _attribute(source, contact, company, deals) for source in needs.attributes
-            },
+            attributes={source.name: _attribute(source, contact, company, deals) for source in needs.attributes},
             crm="hubspot",
             account=account,
             object_type=OBJECT_TYPE,

@@ -72,9 +72,7 @@ class TaskDesk:
     yet, can both succeed: who calls keeps one person to one worker at a time.
     """
 
-    def __init__(
-        self, gateway: Gateway, key_property: str, *, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
+    def __init__(self, gateway: Gateway, key_property: str, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._gateway = gateway
         self._key_property = key_property
         self._has_key_property = True

@@ -42,8 +42,8 @@ class StaticToken:
 class OAuthToken:
     """Hold an access token and renew it when it is refused or about to end.
 
-    However many threads meet one ended token, one of them renews it and the others wait for the result. A token that
-    was refused although it is fresh and nobody ever succeeded with it is not renewed again: the access is gone.
+    However many threads meet one ended token, one of them renews it and the others wait for the result. When a token
+    nobody ever succeeded with is refused, one more is tried; when that is refused too, the access is gone.
     """
 
     def __init__(
@@ -62,7 +62,8 @@ class OAuthToken:
         }
         self._refresh_token = connection.refresh_token or ""
         self._access_token = (connection.access_token or "").strip()
-        self._proven = bool(self._access_token)
+        self._proven = False
+        self._unproven_tokens = 1 if self._access_token else 0
         self._ends_at = float("inf")
         self._failure: CrmError | None = None
         self._api = api
@@ -85,7 +86,7 @@ class OAuthToken:
         with self._lock:
             if header != f"Bearer {self._access_token}":
                 return True  # another thread was faster
-            if not self._proven:
+            if not self._proven and self._unproven_tokens > 1:
                 return False
             self._fetch()
             return True
@@ -114,6 +115,7 @@ class OAuthToken:
         life = dig(document, "expires_in")
         seconds = float(life) if isinstance(life, int | float) and life > 0 else _DEFAULT_LIFE_SECONDS
         self._access_token = token.strip()
+        self._unproven_tokens = 1 if self._proven else self._unproven_tokens + 1
         self._proven = False
         self._ends_at = self._clock() + seconds - min(_MARGIN_SECONDS, seconds / 10)
         renewed = document.get("refresh_token")

@@ -139,7 +139,8 @@ def test_changed_people_are_found_by_search_and_read_afresh() -> None:
         world.time.sleep(7_200)
         since = world.time.now() - timedelta(minutes=30)
         world.ask("POST", "edit", {"person": everybody[3].object_id, "set": {"jobtitle": "Directora"}})
-        changed = [record for fetched in crm.fetch_all(now=world.time.now(), changed_since=since) for record in fetched.records]
+        waves = crm.fetch_all(now=world.time.now(), changed_since=since)
+        changed = [record for fetched in waves for record in fetched.records]
         assert [record.ref for record in changed] == [everybody[3]]
         assert changed[0].person.attributes["job_title"] == "Directora"
 

@@ -65,7 +65,7 @@ def test_hostile_text_is_shown_not_run() -> None:
         crm = world.crm()
         write = qualified(world.records(crm, 1)[0])
         assert write.task
-        hostile = "<script>alert(1)</script> & \"x\" \x00\x07 \ud800 ñ 🙂\nline"
+        hostile = '<script>alert(1)</script> & "x" \x00\x07 \ud800 ñ 🙂\nline'
         crm.apply([replace(write, task=replace(write.task, body=hostile, subject=hostile + "y" * 5_000))])
         body = world.tasks()[0]["properties"]["hs_task_body"]
         assert "<script" not in body
@@ -88,7 +88,12 @@ def test_a_very_long_text_is_cut_and_keeps_its_mark() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"lifecyclestage": "customer"}, {"puente_stage": "sql"}, {"puente_sales_verdict": "rejected"}, {"jobtitle": "CEO"}],
+    [
+        {"lifecyclestage": "customer"},
+        {"puente_stage": "sql"},
+        {"puente_sales_verdict": "rejected"},
+        {"jobtitle": "CEO"},
+    ],
 )
 def test_somebody_edited_in_between_is_not_written(changed: dict[str, str]) -> None:
     with portal(4) as world:
@@ -123,7 +128,8 @@ def test_people_who_vanish_while_they_are_written_are_gone_and_the_others_writte
         crm = world.crm()
         records = world.records(crm)
         world.fail({"match": "POST .*/contacts/batch/update", **mishap})
-        receipts = {receipt.ref.object_id: receipt for receipt in crm.apply([qualified(r) for r in records[2:] + records[:1]])}
+        writes = [qualified(record) for record in (*records[2:], records[0])]
+        receipts = {receipt.ref.object_id: receipt for receipt in crm.apply(writes)}
         assert receipts.pop("1001").outcome == "gone"
         assert {receipt.outcome for receipt in receipts.values()} == {"written"}
         assert "1001" not in {contact for task in world.tasks() for contact in task["associations"]["contacts"]}
@@ -164,14 +170,15 @@ def test_a_move_forward_during_the_write_is_seen_in_the_answer_and_makes_no_task
 def test_an_inactive_owner_is_replaced_and_nobody_is_left_out() -> None:
     with portal(6) as world:
         crm = world.crm()
-        inactive = next(owner["id"] for owner in world.state()["owners"] if owner.get("archived") or not owner.get("active", True))
+        owners = world.state()["owners"]
+        inactive = next(one["id"] for one in owners if one.get("archived") or not one.get("active", True))
         writes = [qualified(record, owner=str(inactive)) for record in world.records(crm)]
         assert writes[0].task
         writes[0] = replace(writes[0], task=replace(writes[0].task, fallback_owner="301"))
         receipts = crm.apply(writes)
         assert outcomes(receipts) == {"written": len(writes)}
-        owners = {task["id"]: task["properties"].get("hubspot_owner_id") or None for task in world.tasks()}
-        assert [owners[str(receipt.task_id)] for receipt in receipts] == ["301"] + [None] * (len(writes) - 1)
+        owner_of = {task["id"]: task["properties"].get("hubspot_owner_id") or None for task in world.tasks()}
+        assert [owner_of[str(receipt.task_id)] for receipt in receipts] == ["301"] + [None] * (len(writes) - 1)
 
 
 def test_without_a_property_for_the_key_the_text_of_the_task_keeps_it() -> None:
