@@ -363,3 +363,6 @@ _WRITERS: dict[str, Callable[[Life, SeedEvent], None]] = {
     "deal_won": _deal,
     "deal_lost": _deal,
 }
+
+NATIVE_KINDS = frozenset(_WRITERS)
+"""The kinds that HubSpot keeps in a way of its own; every other kind is a custom event occurrence."""
