@@ -98,8 +98,8 @@ def words(names: Iterable[str]) -> str:
 
 
 MODEL_INTRO = """
-What qualified means. `puente init` copies the packaged file to edit; `puente check --model FILE` names every problem of
-it with file, line and path.
+What qualified means. Copy the packaged `mappings/model.yaml` and point `PUENTE_MODEL` at your copy;
+`puente check --model FILE` names every problem of it with file, line and path.
 
 The file is plain YAML 1.1: no tags, no merge keys, one document. Texts that YAML takes for something else are quoted:
 `"NO"`, `"18:00"`, `"1.10"`.
@@ -116,8 +116,9 @@ and not unknown is unknown, too. Texts are compared without outer blanks, case a
 run of characters and `?` for one; it covers the whole text. `between` takes two numbers, both included.
 """
 MAPPING_INTRO = """
-Where a CRM keeps the evidence, and where the result goes. `puente check --mapping FILE` names every problem of it;
-`puente check --live` compares it with the CRM's own schema.
+Where a CRM keeps the evidence, and where the result goes. Copy the packaged `mappings/hubspot.yaml` and point
+`PUENTE_MAPPING` at your copy; `puente check --mapping FILE` names every problem of it, `puente check --live` compares
+it with the CRM's own schema.
 
 The keys below are those of HubSpot; a Salesforce file says `field` and `fields` where HubSpot says `property` and
 `properties`.

@@ -222,15 +222,20 @@ def is_map(place: Place) -> bool:
     if isinstance(place.node, Entries):
         return True
     if not isinstance(place.node, Broken):
-        place.refuse(f"{describe(place.node)} — write a map of keys and values here")
+        place.refuse(f"{describe(place.node)} — write a map of keys and values here{_or_nothing(place.node, '{}')}")
     return False
+
+
+def _or_nothing(node: Node, empty: str) -> str:
+    """Say how nothing is written, to somebody who wrote nothing at all."""
+    return f", or {empty} for none" if isinstance(node, Scalar) and node.kind == "null" else ""
 
 
 def is_list(place: Place, example: str = "[…]") -> bool:
     if isinstance(place.node, Items):
         return True
     if not isinstance(place.node, Broken):
-        place.refuse(f"{describe(place.node)} — write a list here: {example}")
+        place.refuse(f"{describe(place.node)} — write a list here, like {example}{_or_nothing(place.node, '[]')}")
     return False
 
 
