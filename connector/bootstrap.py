@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -131,6 +132,8 @@ def hubspot_connection(settings: Settings, newest_refresh_token: str | None = No
     hubspot = settings.hubspot
     if missing := _missing_credentials(settings):
         raise SettingsError(_NO_CREDENTIAL[settings.locale].format(names=", ".join(missing)))
+    if not _is_address(hubspot.base_url):
+        raise SettingsError(_BAD_ADDRESS[settings.locale])
     return HubSpotConnection(
         base_url=hubspot.base_url,
         api_version=hubspot.api_version,
@@ -141,6 +144,14 @@ def hubspot_connection(settings: Settings, newest_refresh_token: str | None = No
         app_id=hubspot.app_id,
         rate_per_10s=hubspot.rate_per_10s,
     )
+
+
+def _is_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url.strip())
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _missing_credentials(settings: Settings) -> list[str]:
@@ -272,6 +283,10 @@ _NO_CREDENTIAL: Final[Mapping[Locale, str]] = {
         "{names}: the HubSpot credential is missing — put it into the environment, .env or puente.toml and run"
         " `puente check --live`; without an account, try `puente demo`"
     ),
+}
+_BAD_ADDRESS: Final[Mapping[Locale, str]] = {
+    "es": "PUENTE_HUBSPOT__BASE_URL: no es una dirección — escríbala como https://servidor o http://servidor:puerto",
+    "en": "PUENTE_HUBSPOT__BASE_URL: is no address — write it as https://host or http://host:port",
 }
 _NO_SUCH_STATE: Final[Mapping[Locale, str]] = {
     "es": "PUENTE_STATE: esta versión guarda el estado en un archivo SQLite — ponga una ruta de archivo",
