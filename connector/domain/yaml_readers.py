@@ -19,6 +19,8 @@ LARGEST: Final = 1e12
 """The greatest number of a file: sums over a timeline stay finite below it."""
 LARGEST_DAYS: Final = 1_000_000
 """The longest time of a file, 2,700 years: an instant plus so many days is still a date."""
+_EARLIEST_YEAR: Final = 1970
+_LATEST_YEAR: Final = 2999
 
 
 def read_text(place: Place) -> str | Refused:
@@ -69,6 +71,8 @@ def read_instant(place: Place) -> datetime | Refused:
     instant = parse_instant(text)
     if instant is UNKNOWN or ":" not in text:
         return place.refuse(f"{quoted(text)} is not an instant with a zone — write it like 2026-03-02T10:00:00Z")
+    if not _EARLIEST_YEAR <= instant.year <= _LATEST_YEAR:
+        return place.refuse(f"{quoted(text)} is out of range — write a year from {_EARLIEST_YEAR} to {_LATEST_YEAR}")
     return instant
 
 
