@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Final
 
 import click
-from generated_page import write_or_check
+from generated_page import REFERENCE, write_or_check
 
 from connector.cli.app import puente
 
@@ -15,7 +15,7 @@ WIDTH: Final = 96
 
 HEAD: Final = """# Commands
 
-Generated from the commands themselves by `make docs`; it is what `puente COMMAND --help` says.
+Generated from the commands themselves by `make docs`; it is what `--help` says of each.
 
 Data goes to stdout, talk to stderr. With `--json`, stdout carries JSON only. The language of tables and messages is
 `PUENTE_LOCALE`.
@@ -31,17 +31,13 @@ Data goes to stdout, talk to stderr. With `--json`, stdout carries JSON only. Th
 
 def list_commands(group: click.Group = puente) -> Iterator[tuple[str, click.Command, click.Context]]:
     """Yield every command with its full name and a context of fixed width."""
-    top = click.Context(group, info_name="puente", terminal_width=WIDTH, max_content_width=WIDTH)
+    top = click.Context(group, info_name="puente", **{**group.context_settings, "terminal_width": WIDTH})
     yield "puente", group, top
     for name in group.list_commands(top):
         command = group.get_command(top, name)
         if command is None:
             raise LookupError(f"puente {name} is listed and does not exist")
-        yield (
-            f"puente {name}",
-            command,
-            click.Context(command, info_name=name, parent=top, terminal_width=WIDTH, max_content_width=WIDTH),
-        )
+        yield f"puente {name}", command, click.Context(command, info_name=name, parent=top)
 
 
 def build_page() -> str:
@@ -53,4 +49,4 @@ def build_page() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(write_or_check("commands.md", build_page))
+    sys.exit(write_or_check({REFERENCE / "commands.md": build_page()}))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from generated_page import write_or_check
+from generated_page import REFERENCE, write_or_check
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
@@ -101,4 +101,4 @@ def build_page() -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(write_or_check("settings.md", build_page))
+    sys.exit(write_or_check({REFERENCE / "settings.md": build_page()}))

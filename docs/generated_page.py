@@ -1,22 +1,24 @@
-"""Write a generated page, or say whether the one in the tree is still what the code says."""
+"""Write generated pages, or say whether those in the tree are still what the code says."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-REFERENCE: Final = Path(__file__).parent / "reference"
+ROOT: Final = Path(__file__).parents[1]
+REFERENCE: Final = ROOT / "docs" / "reference"
 
 
-def write_or_check(name: str, build: Callable[[], str]) -> int:
-    """Write `docs/reference/NAME`; with `--check` write nothing and return 1 when it differs."""
-    page, text = REFERENCE / name, build()
+def write_or_check(pages: Mapping[Path, str]) -> int:
+    """Write the pages; with `--check` write nothing and return 1 when one differs."""
+    stale = [page for page, text in pages.items() if not page.exists() or page.read_text(encoding="utf-8") != text]
     if "--check" not in sys.argv[1:]:
-        page.write_text(text, encoding="utf-8")
+        for page in stale:
+            page.write_text(pages[page], encoding="utf-8")
         return 0
-    if page.exists() and page.read_text(encoding="utf-8") == text:
-        return 0
-    print(f"docs/reference/{name} is not what the code says — run `make docs` and commit the page", file=sys.stderr)
-    return 1
+    for page in stale:
+        name = page.relative_to(ROOT).as_posix()
+        print(f"{name} is not what the code says — run `make docs` and commit the page", file=sys.stderr)
+    return 1 if stale else 0
