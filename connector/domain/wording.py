@@ -167,15 +167,23 @@ def day_text(instant: datetime | None, zone: str, locale: Locale, *, today: date
     """Write a day in the team's zone; the year only when it is not this year's."""
     if instant is None:
         return "?"
-    local = instant.astimezone(ZoneInfo(zone))
+    local = _local(instant, zone)
     text = f"{local.day} {_MONTHS[locale][local.month - 1]}"
-    return text if local.year == today.astimezone(ZoneInfo(zone)).year else f"{text} {local.year}"
+    return text if local.year == _local(today, zone).year else f"{text} {local.year}"
 
 
 def moment_text(instant: datetime, zone: str, locale: Locale) -> str:
     """Write weekday, day and time in the team's zone."""
-    local = instant.astimezone(ZoneInfo(zone))
+    local = _local(instant, zone)
     return f"{_WEEKDAYS[locale][local.weekday()]} {local.day} {_MONTHS[locale][local.month - 1]} {local:%H:%M}"
+
+
+def _local(instant: datetime, zone: str) -> datetime:
+    """Return an instant in a zone; at the very edges of the calendar, where a zone would leave it, as it is."""
+    try:
+        return instant.astimezone(ZoneInfo(zone))
+    except OverflowError:
+        return instant
 
 
 def one_line(text: str, most: int = 120) -> str:

@@ -10,9 +10,10 @@ import yaml
 
 from connector.domain.conditions import Test
 from connector.domain.decision import Decision, qualify
+from connector.domain.decision_json import to_json
 from connector.domain.handoff import due_at, find_route, handoff_key
 from connector.domain.model import Calendar, Routing, Territory
-from connector.domain.person import Memory, Timeline
+from connector.domain.person import Event, Memory, Timeline
 from connector.domain.task_text import SUBJECT_LENGTH, write_task
 from tests.unit.people import NOW, build_model, build_person, event
 
@@ -105,3 +106,17 @@ def test_the_same_decision_gives_the_same_text(locale: str) -> None:
     assert first.handoff is not None
     assert second.handoff is not None
     assert write_task(first, first.handoff, None, locale) == write_task(second, second.handoff, None, locale)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("odd", "stage"),
+    [
+        (datetime.min.replace(tzinfo=UTC), "sql"),
+        (datetime.max.replace(tzinfo=UTC), "lead"),
+    ],
+)
+def test_dates_at_the_edges_of_the_calendar_are_written_not_raised(odd: datetime, stage: str) -> None:
+    memory = Memory(stage="lead", set_by="person", set_at=odd)
+    timeline = Timeline((Event("view:old", "page_view", odd), event("form:1", "form_submitted", 0.1)))
+    decision = qualify(build_person(), timeline, build_model(), NOW, memory)
+    assert to_json(decision, "es")["stage"] == stage
