@@ -44,10 +44,8 @@ class SchemaCheck:
         for name, attribute in self.mapping.attributes.items():
             for field in attribute.fields if attribute.source == "person" else ():
                 if field not in self.fields:
-                    effect = (
-                        "stays unknown for everybody" if name in wanted else "stays unknown; the model does not ask"
-                    )
-                    what = f"the CRM has no field `{field}`, so `{name}` {effect} — {_nearest(field, self.fields)}"
+                    use = "the model asks for" if name in wanted else "no rule asks for"
+                    what = f"the CRM has no field `{field}`, which {use} — {_nearest(field, self.fields)}"
                     yield self._problem(f"attributes.{name}", what)
 
     def _check_written(self, path: str, name: str) -> Iterator[Problem]:
