@@ -39,7 +39,6 @@ class Decision:
     raised: Raised
     journeys: Mapping[Journey, JourneyStep]
     topic: str | None
-    topics: Mapping[str, float]
     nurture: NurtureRow | None
     handoff: Handoff | None
     next_review_at: datetime | None
@@ -65,14 +64,12 @@ def qualify(
     `review=False` leaves `next_review_at` None for callers that only compare.
     """
     now = now.astimezone(UTC)
-    now_us = to_us(now)
     matched = match_events(model, person, timeline)
-    engagement = score_tracks(model, matched.signals, now_us, _left_out(timeline, matched, now_us))
-    live = [signal for signal in model.engagement.signals if engagement.counted.get(signal.id)]
+    engagement = score_tracks(model, matched.signals, to_us(now), _left_out(timeline, matched, to_us(now)))
     fit = measure_fit(model.fit, person, now)
+    live = [signal for signal in model.engagement.signals if engagement.counted.get(signal.id)]
     scene = build_scene(model, memory, now, profile_at(model, person, now, fit.verdict), matched.hand_raises, live)
-    topics = topic_points(model.engagement.signals, engagement.counted)
-    topic = main_topic(topics)
+    topic = main_topic(topic_points(model.engagement.signals, engagement.counted))
     levels = levels_of(model.stages, engagement.score)
     choice = scene.choose(levels)
     after = memory_after(memory, choice, now)
@@ -91,7 +88,6 @@ def qualify(
         raised=scene.raised,
         journeys=scene.journeys,
         topic=topic,
-        topics=topics,
         nurture=scene.nurture(choice.stage, topic),
         handoff=open_handoff(model, person, memory, after, choice, now),
         next_review_at=next_review_at(model, person, matched, after, scene.view(levels, topic), now)

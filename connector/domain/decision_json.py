@@ -36,20 +36,7 @@ def to_json(
         "engagement": rounded(decision.engagement.score),
         "grade": decision.grade,
         "hand_raise": decision.raised.rule.id if decision.raised.rule else None,
-        "contributions": [
-            {
-                "rule": line.rule,
-                "kind": line.kind,
-                "points": line.points,
-                "events": list(line.events),
-                "from_counter": line.from_counter,
-                "reason": contribution_reason(decision, line, locale),
-            }
-            for line in decision.engagement.contributions
-        ],
-        "not_counted": [
-            {"event": left.event, "rule": left.rule, "why": left.why} for left in decision.engagement.not_counted
-        ],
+        **_points(decision, locale),
         "journey": {journey: step.step for journey, step in decision.journeys.items()},
         "journey_evidence": {journey: list(step.evidence) for journey, step in decision.journeys.items()},
         "topic": decision.topic,
@@ -64,6 +51,24 @@ def to_json(
         "outcome": outcome,
         "model": {"name": model.name, "version": model.version, "hash": model.hash},
         "decided_at": to_instant_text(decision.decided_at),
+    }
+
+
+def _points(decision: Decision, locale: Locale) -> dict[str, Any]:
+    engagement = decision.engagement
+    return {
+        "contributions": [
+            {
+                "rule": line.rule,
+                "kind": line.kind,
+                "points": line.points,
+                "events": list(line.events),
+                "from_counter": line.from_counter,
+                "reason": contribution_reason(decision, line, locale),
+            }
+            for line in engagement.contributions
+        ],
+        "not_counted": [{"event": left.event, "rule": left.rule, "why": left.why} for left in engagement.not_counted],
     }
 
 

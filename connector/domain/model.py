@@ -206,6 +206,7 @@ class Model:
     stages: StagePolicy = StagePolicy()
     handoff: HandoffRules = HandoffRules()
     nurture: tuple[NurtureRow, ...] = ()
+    topics: Mapping[str, Why] = field(default_factory=dict)
 
     @property
     def used_kinds(self) -> frozenset[str]:

@@ -7,10 +7,11 @@ from dataclasses import replace
 from typing import Final
 
 from connector.domain.content_hash import content_hash
-from connector.domain.model import JOURNEY_STEPS, JOURNEYS, HandoffRules, Journey, Model, StagePolicy
+from connector.domain.model import JOURNEY_STEPS, JOURNEYS, HandoffRules, Journey, Model, StagePolicy, Why
 from connector.domain.model_file_engagement import ENGAGEMENT, HAND_RAISE
 from connector.domain.model_file_fit import FIT
 from connector.domain.model_file_handoff import HANDOFF
+from connector.domain.model_file_rules import WORDING
 from connector.domain.model_file_stages import NURTURE_ROW, STAGE_POLICY
 from connector.domain.person import ValueType
 from connector.domain.yaml_fields import (
@@ -24,7 +25,7 @@ from connector.domain.yaml_fields import (
     suggest,
 )
 from connector.domain.yaml_file import read_yaml
-from connector.domain.yaml_readers import TEXT, list_of, one_of
+from connector.domain.yaml_readers import TEXT, list_of, map_of, one_of
 from connector.domain.yaml_tree import quoted
 from connector.errors import ModelError
 
@@ -36,6 +37,9 @@ _ENGAGEMENT: Final = Key("engagement", ENGAGEMENT.reader, "Which events earn poi
 _HAND_RAISES: Final = Key("hand_raises", list_of(HAND_RAISE.reader), "Which events are direct requests.", (), "none")
 _STAGES: Final = Key("stages", STAGE_POLICY.reader, "Who moves when.", StagePolicy(), "its defaults")
 _HANDOFF: Final = Key("handoff", HANDOFF.reader, "What sales gets.", HandoffRules(), "its defaults")
+_TOPICS: Final[Key[Mapping[str, Why]]] = Key(
+    "topics", map_of(WORDING, noun="topic"), "How to name a topic to people, by topic.", {}, "the topic itself"
+)
 _NURTURE: Final = Key("nurture", list_of(NURTURE_ROW.reader), "What to send to whom.", (), "none")
 
 
@@ -65,6 +69,7 @@ def _build(fields: Fields) -> Model:
         stages=fields[_STAGES],
         handoff=fields[_HANDOFF],
         nurture=fields[_NURTURE],
+        topics=fields[_TOPICS],
     )
     return replace(model, hash=content_hash(model))
 
@@ -72,7 +77,7 @@ def _build(fields: Fields) -> Model:
 MODEL: Final = Section(
     "(file)",
     "What qualified means.",
-    (_NAME, _VERSION, _JOURNEY, _FIT, _ENGAGEMENT, _HAND_RAISES, _STAGES, _HANDOFF, _NURTURE),
+    (_NAME, _VERSION, _JOURNEY, _FIT, _ENGAGEMENT, _HAND_RAISES, _STAGES, _HANDOFF, _NURTURE, _TOPICS),
     _build,
     _check,
 )

@@ -47,9 +47,8 @@ def _read_why(place: Place) -> Why | Refused:
     return REFUSED if isinstance(text, Refused) else Why(text, text)
 
 
-WHY: Final[Key[Why | None]] = Key(
-    "why", Reader("text, or map", _read_why, WHY_TEXTS), "The reason shown to people.", None, "the `id`"
-)
+WORDING: Final = Reader("text, or map", _read_why, WHY_TEXTS)
+WHY: Final[Key[Why | None]] = Key("why", WORDING, "The reason shown to people.", None, "the `id`")
 
 
 def why_of(fields: Fields) -> Why:

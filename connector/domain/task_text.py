@@ -113,9 +113,11 @@ def _opener(decision: Decision, locale: Locale) -> str:
     """Suggest a first sentence from the strongest topic and the journey step."""
     steps, step = JOURNEY_STEPS[decision.model.journey], decision.journey_step
     raised = decision.raised.rule
-    topic = (raised.topic if raised else None) or decision.topic or NO_TOPIC[locale]
+    topic = (raised.topic if raised else None) or decision.topic
+    named = decision.model.topics.get(topic) if topic else None
+    about = named.in_locale(locale) if named else topic or NO_TOPIC[locale]
     position = len(steps) - 1 if raised else steps.index(step) if step else 0
-    return OPENERS[locale][position].format(topic=one_line(topic, VALUE_LENGTH))
+    return OPENERS[locale][position].format(topic=one_line(about, VALUE_LENGTH))
 
 
 def _data_line(decision: Decision, locale: Locale) -> list[str]:
