@@ -15,6 +15,8 @@ _NO_EXTRA: Final = {
 def main() -> None:
     """Run `puente` with the arguments of this process, and end the process with its exit code."""
     try:
+        import rich  # noqa: F401 - loaded when something is shown; whether it is there shall be known at once
+
         from connector.cli.app import run
     except ModuleNotFoundError as error:
         if error.name not in ("click", "rich"):

@@ -5,14 +5,16 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from connector.bootstrap import Root
 from connector.cli.failures import report_failure
 from connector.cli.session import Session
 from connector.log import configure_logging
+
+if TYPE_CHECKING:
+    from connector.bootstrap import Root
 
 COMMANDS: Final = {
     "demo": ("connector.cli.demo", "Qualify invented people in a sandbox CRM and show what sales would see."),
@@ -57,7 +59,7 @@ def run(arguments: Sequence[str], root: Root | None = None) -> int:
     """Run a command line and return its exit code. Nothing but an exit request is ever raised."""
     for stream in (sys.stdout, sys.stderr):
         _never_fail_to_encode(stream)
-    session = Session(root or Root())
+    session = Session(root)
     # Everything a warning would say is in the summaries, for people; PUENTE_LOG=warning asks for the lines.
     configure_logging(default="ERROR")
     try:

@@ -4,30 +4,48 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console
-from rich.text import Text
 
-from connector.bootstrap import Root
 from connector.cli.words import SENTENCES
 from connector.domain.model import Locale
-from connector.settings import Settings
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from connector.bootstrap import Root
+    from connector.settings import Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 class Session:
-    """Carry one run of the command line. Data goes to `out`, talk to `err`."""
+    """Carry one run of the command line. Data goes to `out`, talk to `err`.
 
-    def __init__(self, root: Root) -> None:
-        self.root = root
+    What takes time to import is loaded when it is first used, so that `--help` is instant.
+    """
+
+    def __init__(self, root: Root | None = None) -> None:
         self.locale: Locale = "en" if os.environ.get("PUENTE_LOCALE", "").strip() == "en" else "es"
         self.host = "?"
-        self.out = Console(highlight=False, markup=False, emoji=False)
-        self.err = Console(stderr=True, highlight=False, markup=False, emoji=False)
+        self._given_root = root
+
+    @cached_property
+    def root(self) -> Root:
+        from connector.bootstrap import Root
+
+        return self._given_root or Root()
+
+    @cached_property
+    def out(self) -> Console:
+        return _console(stderr=False)
+
+    @cached_property
+    def err(self) -> Console:
+        return _console(stderr=True)
 
     def load_settings(
         self, *, crm: str | None = None, model: Path | None = None, mapping: Path | None = None
@@ -45,7 +63,14 @@ class Session:
 
     def tell(self, key: str, **values: object) -> None:
         """Say a sentence on stderr."""
-        self.err.print(Text(self.say(key, **values)), soft_wrap=True)
+        self.err.print(self.say(key, **values), soft_wrap=True)
+
+
+def _console(*, stderr: bool) -> Console:
+    """Make a stream that shows text as it is: what a CRM holds is no markup."""
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 
 
 def file_option(name: str, meaning: str) -> Callable[[F], F]:
