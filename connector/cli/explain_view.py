@@ -184,7 +184,11 @@ def _nurture(decision: Decision, session: Session) -> str:
     row = decision.nurture
     parts = [part for part in (row.track, row.content, row.channel) if part] if row else []
     text = " · ".join(parts) or session.say("nurture_none")
-    return f"{text}. {session.say('nurture_topic', topic=decision.topic)}" if decision.topic else text
+    if decision.topic is None:
+        return text
+    named = decision.model.topics.get(decision.topic)
+    topic = named.in_locale(session.locale) if named else one_line(decision.topic, 60)
+    return f"{text}. {session.say('nurture_topic', topic=topic)}"
 
 
 def _handoff(decision: Decision, session: Session) -> str:
@@ -211,4 +215,7 @@ def _memory(explained: Explained, session: Session) -> str:
         reason = REJECT_REASONS[session.locale].get(sales.reason or "", sales.reason or "?")
         at = day(decision, sales.at, session.locale)
         text += f"; {session.say(f'verdict_{sales.verdict}', at=at, reason=reason)}"
+    if memory.episodes:
+        counts = ", ".join(f"{stage_text(stage, session.locale)} {count}" for stage, count in memory.episodes.items())
+        text += f"; {session.say('memory_episodes', counts=counts)}"
     return text

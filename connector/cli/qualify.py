@@ -47,7 +47,9 @@ class Selection:
 @click.argument("ids", nargs=-1, metavar="[ID]…")
 @click.option("--email", "emails", multiple=True, help="Somebody by e-mail address; may be repeated.")
 @click.option("--all", "everyone", is_flag=True, help="The whole base.")
-@click.option("--changed-since", metavar="T", help="Who changed since an instant (2026-03-02T10:00:00Z) or a date.")
+@click.option(
+    "--changed-since", metavar="T", help="Who changed since an instant (2026-03-02T10:00:00Z) or a date (UTC)."
+)
 @click.option("--dry-run", is_flag=True, help="Decide and plan; write nothing anywhere.")
 @json_option
 @rules_options

@@ -142,6 +142,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "routing_round-robin": "by turns",
     "memory": "Memory",
     "memory_text": "{stage}, since {since}, by {by}",
+    "memory_episodes": "handoffs so far: {counts}",
     "memory_none": "none: first decision",
     "long_ago": "long ago",
     "by_puente": "Puente",

@@ -142,6 +142,7 @@ SPANISH: Final[Mapping[str, str]] = {
     "routing_round-robin": "por turno",
     "memory": "Memoria",
     "memory_text": "{stage}, desde {since}, por {by}",
+    "memory_episodes": "traspasos hasta ahora: {counts}",
     "memory_none": "ninguna: primera decisión",
     "long_ago": "hace tiempo",
     "by_puente": "Puente",
