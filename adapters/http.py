@@ -194,7 +194,7 @@ class HttpClient:
         if request.params:
             url += "?" + urllib.parse.urlencode(request.params, safe=",:")
         content, content_type = _encode_body(request)
-        headers = {"Content-Type": content_type} if content_type else {}
+        headers = {**request.headers, **({"Content-Type": content_type} if content_type else {})}
         if header is not None:
             headers["Authorization"] = header
         timeout = httpx.Timeout(request.read_timeout_seconds, connect=_CONNECT_TIMEOUT_SECONDS)

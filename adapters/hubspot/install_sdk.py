@@ -5,11 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-import orjson
-
-from adapters.exchange import Reply
+from adapters.exchange import Reply, Request
 from adapters.hubspot.connection import HubSpotConnection
-from adapters.hubspot.failures import classify
+from adapters.hubspot.failures import classify, interpret
 from connector.errors import SettingsError, UnavailableError
 
 _TIMEOUT_SECONDS: Final = (10.0, 60.0)
@@ -53,10 +51,8 @@ class SdkSender:
             raise classify(_reply(error)) from None
         except (HTTPError, OSError) as error:
             raise UnavailableError(f"no answer from HubSpot ({type(error).__name__})") from None
-        try:
-            return orjson.loads(response.data) if response.data else None
-        except orjson.JSONDecodeError:
-            raise UnavailableError("HubSpot sent an unreadable answer", status=response.status) from None
+        headers = {str(name).lower(): str(value) for name, value in dict(response.headers).items()}
+        return interpret(Request(method, path, purpose="install"), Reply(response.status, headers, response.data))
 
 
 def _reply(error: Any) -> Reply:
