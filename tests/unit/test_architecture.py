@@ -194,7 +194,7 @@ def test_deciding_brings_no_input_or_output_into_the_process() -> None:
     ).split()
     impure = {
         "httpx", "tenacity", "logging", "sqlite3", "socket", "ssl", "random", "tempfile", "subprocess", "asyncio",
-        "threading", "yaml", "orjson", "pydantic", "pydantic_settings", "click", "rich",
+        "yaml", "orjson", "pydantic", "pydantic_settings", "click", "rich",
     }  # fmt: skip
     assert impure & set(loaded) == set()
     ours = {name.split(".")[1] for name in loaded if name.startswith("connector.")}
