@@ -48,10 +48,12 @@ class NotSentError(UnavailableError):
 class RetryPolicy:
     """Bound how long one request is tried: by attempts and by elapsed seconds, whichever ends first.
 
-    Waiting out a rate limit is not a failure of the request, so those attempts have a bound of their own.
+    Waiting out a rate limit is not a failure of the request, so those attempts have a bound of their own; and a host
+    that never answered yet is more likely a wrong address than a passing failure.
     """
 
     attempts: int = 6
+    first_contact_attempts: int = 3
     rate_limited_attempts: int = 40
     elapsed_seconds: float = 150.0
     first_wait_seconds: float = 0.5
@@ -92,6 +94,7 @@ class HttpClient:
         self._policy = policy or RetryPolicy()
         self._clock = clock
         self._sleep = sleep
+        self._answered = False
         self._calls: Counter[str] = Counter()
         self._calls_lock = threading.Lock()
         self._client = httpx.Client(
@@ -122,6 +125,8 @@ class HttpClient:
             limited = isinstance(error, RateLimitedError)
             failures[limited] += 1
             most = self._policy.rate_limited_attempts if limited else self._policy.attempts
+            if isinstance(error, NotSentError) and not self._answered:
+                most = self._policy.first_contact_attempts
             return failures[limited] >= most or self._clock() - started_at >= self._policy.elapsed_seconds
 
         def wait(state: tenacity.RetryCallState) -> float:
@@ -204,6 +209,7 @@ class HttpClient:
             with self._client.stream(
                 request.method, url, content=content, headers=headers, timeout=timeout
             ) as response:
+                self._answered = True
                 body = self._read_body(response, deadline)
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Reply(response.status_code, names, body)
@@ -234,8 +240,12 @@ def _encode_body(request: Request) -> tuple[bytes | None, str | None]:
 
 
 def _parse_base_url(base_url: str) -> tuple[str, bool]:
-    parts = urllib.parse.urlsplit(base_url.strip())
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    try:
+        parts = urllib.parse.urlsplit(base_url.strip())
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or not parts.hostname:
         raise SettingsError("the CRM's base URL must look like https://host or http://host:port")
     loopback = parts.hostname in ("localhost", "::1") or parts.hostname.startswith("127.")
     return urllib.parse.urlunsplit((parts.scheme, parts.netloc, parts.path.rstrip("/"), "", "")), loopback
