@@ -10,6 +10,8 @@ from typing import Final
 _SAFETY: Final = 1.02
 """The CRM counts arrivals, we count departures: a slightly longer window keeps late arrivals out of the next one."""
 _CUT: Final = 0.75
+_LEAST_SHARE: Final = 0.25
+"""Under a quarter of the ceiling the pauses alone do the work; a CRM that refuses now and then must not starve us."""
 _RECOVERY: Final = 0.1
 _FOREIGN_MARGIN: Final = 16
 
@@ -17,8 +19,8 @@ _FOREIGN_MARGIN: Final = 16
 class RateBudget:
     """Grant at most `limit` requests per rolling window; every thread of the process shares it.
 
-    The configured limit is a ceiling. Headers that permit less lower it; a refusal pauses all threads and lowers it
-    further, and each quiet window gives a tenth of the ceiling back.
+    The configured limit is a ceiling. Headers that permit less lower it. A refusal pauses all threads; where no
+    header ever told the limit, it also lowers ours, and each quiet window gives a tenth of the ceiling back.
     """
 
     def __init__(
@@ -39,6 +41,7 @@ class RateBudget:
         self._paused_until = float("-inf")
         self._last_change = float("-inf")
         self._guess_seconds = 1.0
+        self._told = False
 
     @property
     def limit(self) -> int:
@@ -82,8 +85,8 @@ class RateBudget:
                 self._guess_seconds = min(self.interval_seconds, self._guess_seconds * 2) if recent else 1.0
                 wait_seconds = self._guess_seconds
             self._paused_until = max(self._paused_until, now + wait_seconds)
-            if now - self._last_change >= self.interval_seconds:
-                self._limit = max(1.0, self._limit * _CUT)
+            if not self._told and now - self._last_change >= self.interval_seconds:
+                self._limit = max(1.0, self._limit * _CUT, self._ceiling * _LEAST_SHARE)
             self._last_change = max(self._last_change, now + wait_seconds)
 
     def learn(self, headers: Mapping[str, str]) -> None:
@@ -99,6 +102,7 @@ class RateBudget:
             if interval:
                 self.interval_seconds = interval / 1000
             if permitted:
+                self._told = True
                 at_ceiling = self._limit >= self._ceiling
                 self._ceiling = min(self._configured, permitted)
                 self._limit = float(self._ceiling) if at_ceiling else min(self._limit, self._ceiling)

@@ -18,7 +18,7 @@ from adapters.hubspot.lifecycle import PeopleUpdater
 from adapters.hubspot.linked import LinkedReader
 from adapters.hubspot.locks import PersonLocks
 from adapters.hubspot.marketing import MarketingReader
-from adapters.hubspot.needs import Needs
+from adapters.hubspot.needs import LIFECYCLE, Needs
 from adapters.hubspot.optional import OptionalReader
 from adapters.hubspot.people import PeopleReader
 from adapters.hubspot.read import NeedsHistory, Reader
@@ -40,6 +40,7 @@ class HubSpotCrm:
     """
 
     name = "hubspot"
+    lifecycle_field = LIFECYCLE
 
     def __init__(
         self,

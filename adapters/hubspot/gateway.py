@@ -119,7 +119,7 @@ class Gateway:
             try:
                 batch = parse_batch(self.send(job.build(self.api, pending)))
             except (RejectedError, GoneError) as error:
-                if not about_some_items(error):
+                if not (about_some_items(error) or (isinstance(error, GoneError) and job.object_type == "contacts")):
                     raise
                 if len(pending) == 1:
                     self._book_refusal(pending[0], error, found)
@@ -219,7 +219,7 @@ def _account(batch: Batch, pending: Sequence[str], found: Found) -> list[str]:
         else:
             found.failed.update(dict.fromkeys(named, item.error))
     silent = [i for i in pending if i not in found.records and i not in spoken_of]
-    if batch.unattributed() and not all(item.missing for item in batch.errors):
+    if len(pending) > 1 and batch.unattributed() and not all(item.missing for item in batch.errors):
         return again + silent
     # Documented and seen: ids that are missing, archived or merged away may be dropped without a word.
     found.missing.update(silent)
@@ -227,7 +227,9 @@ def _account(batch: Batch, pending: Sequence[str], found: Found) -> list[str]:
 
 
 def named_ids(item: ItemError, inputs: Sequence[str]) -> set[str]:
-    """Return which of the inputs an item error is about, by id or by position."""
+    """Return which of the inputs an item error is about, by id, by position, or because there is no other."""
+    if len(inputs) == 1:
+        return set(inputs)
     return {i for i in inputs if i in item.ids} | {inputs[p] for p in item.positions if p < len(inputs)}
 
 

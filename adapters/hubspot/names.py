@@ -64,8 +64,19 @@ def _load_form_names(gateway: Gateway, dated: bool) -> Mapping[str, str]:
     }
 
 
-def load_list_names(gateway: Gateway) -> Mapping[str, str]:
-    """Load list id → name, page after page of the list search."""
+def load_list_names(gateway: Gateway, availability: Availability) -> Mapping[str, str]:
+    """Load list id → name; an account that does not tell the names cannot supply lists at all."""
+    try:
+        return _load_list_names(gateway)
+    except CrmError as error:
+        why = refusal(LISTS, error)
+        if why is None:
+            raise
+        availability.refuse(LISTS, why)
+        return {}
+
+
+def _load_list_names(gateway: Gateway) -> Mapping[str, str]:
     names: dict[str, str] = {}
     offset = 0
     for _ in range(_MOST_PAGES):

@@ -132,4 +132,4 @@ class Needs:
         return tuple(sorted(names))
 
     def engagement_properties(self, source: str) -> tuple[str, ...]:
-        return tuple(sorted(self.fields_of(source) | {"hs_timestamp", *MACHINE_FIELDS[1:4]}))
+        return tuple(sorted(self.fields_of(source) | {"hs_timestamp"}))

@@ -50,7 +50,7 @@ class OptionalReader:
             availability,
             horizon_days,
             forms=NameBook(lambda: load_form_names(gateway, availability), clock),
-            lists=NameBook(lambda: load_list_names(gateway), clock),
+            lists=NameBook(lambda: load_list_names(gateway, availability), clock),
         )
 
     def read(self, evidence: Evidence, now: datetime) -> None:
@@ -131,7 +131,7 @@ class OptionalReader:
                 raise_if_ends_the_run(error)
                 for contact_id in members:
                     evidence.fail(contact_id, error)
-        for contact_id, items in members.items():
+        for contact_id, items in () if self.availability.refuses(LISTS) else members.items():
             for item in items:
                 record = from_membership(item, names)
                 if record is not None:

@@ -12,7 +12,7 @@ from adapters.hubspot.api import fits_in_query
 from adapters.hubspot.gateway import Gateway, ReadJob, chunks, raise_if_ends_the_run
 from adapters.hubspot.needs import MERGED
 from adapters.hubspot.replies import CrmRecord, parse_batch, parse_page, parse_record
-from connector.errors import CrmError, GoneError, RejectedError, RetryableError, UnavailableError
+from connector.errors import AccessError, CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 
 CONTACTS: Final = "contacts"
 _GROUPS_PER_SEARCH: Final = 5
@@ -46,6 +46,9 @@ class PeopleReader:
     def read_properties(self, ids: Iterable[str], properties: Sequence[str], *, purpose: str) -> People:
         wanted = list(dict.fromkeys(ids))
         found = self._gateway.read([ReadJob(CONTACTS, wanted, properties, purpose)])[0]
+        for error in found.failed.values():
+            if isinstance(error, AccessError):
+                raise error  # without access to people there is nothing to do
         people = People(contacts=found.records, failed=found.failed)
         missing = found.missing - found.records.keys() - found.failed.keys()
         for stray in found.strays:

@@ -38,11 +38,15 @@ class Shelf:
 
 @dataclass(slots=True)
 class Order:
-    """Follow one task through its creation. It ends with a `task_id` or an `error`."""
+    """Follow one task through its creation. It ends with a `task_id` or an `error`.
+
+    `refused_owners` is shared by the tasks of one call, so that a deactivated user is met once.
+    """
 
     contact_id: str
     draft: TaskDraft
     owners: list[str | None]
+    refused_owners: set[str]
     tried_owner: str | None = None
     tried_property: bool = False
     task_id: str | None = None
@@ -52,8 +56,9 @@ class Order:
     unclear: CrmError | None = None
 
     @classmethod
-    def of(cls, contact_id: str, draft: TaskDraft) -> Order:
-        return cls(contact_id, draft, list(dict.fromkeys((draft.owner or None, draft.fallback_owner or None, None))))
+    def of(cls, contact_id: str, draft: TaskDraft, refused_owners: set[str]) -> Order:
+        owners = dict.fromkeys((draft.owner or None, draft.fallback_owner or None, None))
+        return cls(contact_id, draft, list(owners), refused_owners)
 
     @property
     def key(self) -> str:
@@ -76,7 +81,6 @@ class TaskDesk:
         self._gateway = gateway
         self._key_property = key_property
         self._has_key_property = True
-        self._refused_owners: set[str] = set()
         self._sleep = sleep
 
     def without_key_property(self) -> None:
@@ -99,16 +103,18 @@ class TaskDesk:
 
     def ensure(self, drafts: Mapping[str, TaskDraft], shelf: Shelf) -> dict[str, Order]:
         """Make sure that each contact has the task of its draft, given the tasks found on them."""
-        orders = {contact_id: Order.of(contact_id, draft) for contact_id, draft in drafts.items()}
+        refused_owners: set[str] = set()
+        orders = {contact_id: Order.of(contact_id, draft, refused_owners) for contact_id, draft in drafts.items()}
         self._match(orders.values(), shelf)
         for order in orders.values():
             if order.open and order.contact_id in shelf.failed:
                 order.error = shelf.failed[order.contact_id]
-        for _ in range(_ROUNDS):
+        for turn in range(_ROUNDS):
             pending = [order for order in orders.values() if order.open]
             if not pending:
                 break
-            self._send_all(pending)
+            # In the last turn each task travels alone, so that an error without a name has one.
+            self._send_all(pending, BATCH if turn < _ROUNDS - 1 else 1)
             self._settle([order for order in pending if order.open])
         for order in orders.values():
             if order.open:
@@ -153,8 +159,8 @@ class TaskDesk:
         else:
             order.task_id, order.created = found.id, False
 
-    def _send_all(self, orders: Sequence[Order]) -> None:
-        pieces = chunks(orders, BATCH)
+    def _send_all(self, orders: Sequence[Order], size: int) -> None:
+        pieces = chunks(orders, size)
         outcomes = self._gateway.fanout.map(self._send_piece, pieces)
         for piece, outcome in zip(pieces, outcomes, strict=True):
             for order in piece if isinstance(outcome, CrmError) else ():
@@ -167,7 +173,7 @@ class TaskDesk:
         wanted: dict[str, tuple[str, dict[str, str]]] = {}
         for order in orders:
             order.sent, order.tried_property = True, key_property is not None
-            order.tried_owner = next(owner for owner in order.owners if owner not in self._refused_owners)
+            order.tried_owner = next(owner for owner in order.owners if owner not in order.refused_owners)
             wanted[order.key] = (order.contact_id, task_properties(order.draft, order.tried_owner, key_property))
         try:
             batch = parse_batch(self._gateway.send(self._gateway.api.create_tasks(wanted)))
@@ -229,7 +235,7 @@ class TaskDesk:
         if order.tried_owner is None:
             return False
         if OWNER in error.fields:
-            self._refused_owners.add(order.tried_owner)
+            order.refused_owners.add(order.tried_owner)
         order.owners.remove(order.tried_owner)
         return True
 

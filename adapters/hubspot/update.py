@@ -42,10 +42,11 @@ class BatchUpdater:
     def run(self, changes: Changes) -> Updated:
         """Update records; what HubSpot leaves unsaid is read back, repeated if it is not there, and never lost."""
         total, pending = Updated(), dict(changes)
-        for _ in range(_ROUNDS):
+        for turn in range(_ROUNDS):
             if not pending:
                 return total
-            total.merge(self._send_all(pending))
+            # In the last turn each record travels alone, so that an error without a name has one.
+            total.merge(self._send_all(pending, BATCH if turn < _ROUNDS - 1 else 1))
             silent = {i: pending[i] for i in dict.fromkeys(total.again)}
             total.again = []
             pending = self._still_open(silent, total)
@@ -53,8 +54,8 @@ class BatchUpdater:
             total.failed[object_id] = UnavailableError("HubSpot did not say what became of the update")
         return total
 
-    def _send_all(self, changes: Changes) -> Updated:
-        pieces = chunks(list(changes), BATCH)
+    def _send_all(self, changes: Changes, size: int) -> Updated:
+        pieces = chunks(list(changes), size)
         total = Updated()
         outcomes = self._gateway.fanout.map(lambda piece: self._send_piece(piece, changes), pieces)
         for piece, outcome in zip(pieces, outcomes, strict=True):
@@ -69,7 +70,7 @@ class BatchUpdater:
         try:
             return _account(parse_batch(self._gateway.send(request)), ids)
         except (RejectedError, GoneError, ConflictError, UnavailableError) as error:
-            if len(ids) == 1 or not about_some_items(error):
+            if len(ids) == 1 or not (about_some_items(error) or isinstance(error, GoneError)):
                 return Updated(failed=dict.fromkeys(ids, error))
         total = Updated()
         for half in halves(ids):

@@ -103,3 +103,20 @@ def test_an_allowance_somebody_else_has_spent_is_not_pressed() -> None:
     budget.learn({"x-hubspot-ratelimit-max": "190", "x-hubspot-ratelimit-remaining": "0"})
     budget.acquire()
     assert time.naps == [pytest.approx(1.0)]
+
+
+def test_where_headers_told_the_limit_a_refusal_pauses_and_lowers_nothing() -> None:
+    budget, time = build(190)
+    budget.learn({"x-hubspot-ratelimit-max": "150"})
+    budget.refused(1.0)
+    budget.acquire()
+    assert budget.limit == 150
+    assert time.seconds == pytest.approx(1_001.0)
+
+
+def test_refusals_now_and_then_do_not_starve_the_client() -> None:
+    budget, time = build(100)
+    for _ in range(50):
+        budget.refused(1.0)
+        time.sleep(11)
+    assert budget.limit >= 25
