@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
-import importlib.util
 import json
 from collections.abc import Awaitable, Callable
-from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -24,6 +21,7 @@ from sandbox.hubspot.load import load_base
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.view import portal_view
 from sandbox.hubspot.webhooks import Bell
+from sandbox.page import render
 from sandbox.seed import Base
 
 ABORT = "sandbox.abort"
@@ -107,7 +105,7 @@ def build_hubspot(portal: Portal, clock: Clock, base: Base, sleep: Sleep = async
         load_base(portal, base)
 
     async def page(request: Request) -> Response:
-        return _page(portal)
+        return HTMLResponse(render(portal_view(portal)))
 
     imitation: ASGIApp = Imitation(desk, bell, sleep)
     app = Starlette(routes=[*Control(desk, bell, reload).routes(), Route("/", page)])
@@ -115,10 +113,3 @@ def build_hubspot(portal: Portal, clock: Clock, base: Base, sleep: Sleep = async
     app.state.desk = desk
     app.state.bell = bell
     return app
-
-
-def _page(portal: Portal) -> Response:
-    if importlib.util.find_spec("sandbox.page") is None:
-        return PlainTextResponse("Puente sandbox CRM (HubSpot). The state is at /_sandbox/state.")
-    renderer: Any = importlib.import_module("sandbox.page")
-    return HTMLResponse(renderer.render(portal_view(portal)))

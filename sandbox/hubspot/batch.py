@@ -10,13 +10,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.hubspot.call import Answer, Call, required_text, string_list
+from sandbox.hubspot.call import Answer, Call, optional_text, required_text, string_list
 from sandbox.hubspot.errors import ApiError, invalid, item_error
 from sandbox.hubspot.object_types import ObjectType
 from sandbox.hubspot.objects import create_from, require_unique, update_from
 from sandbox.hubspot.portal import Portal, object_type_of
 from sandbox.hubspot.reading import limit_history, parse_record_id, to_json, written_json
 from sandbox.hubspot.store import Record
+from sandbox.hubspot.validation import as_texts
 from sandbox.hubspot.wire import to_iso
 from sandbox.hubspot.writing import archive_record
 
@@ -66,7 +67,7 @@ def _ids(inputs: Sequence[Item]) -> list[str]:
     return ids
 
 
-def _find_all(portal: Portal, kind: ObjectType, ids: Sequence[str], id_property: str | None) -> dict[str, Record]:
+def _find_all(portal: Portal, kind: ObjectType, ids: Sequence[str], id_property: str) -> dict[str, Record]:
     """Find the records of a batch by id or unique property; merged-away ids are not found."""
     keys: dict[str, int | None]
     if id_property and id_property != "hs_object_id":
@@ -87,7 +88,7 @@ def batch_read(portal: Portal, call: Call) -> Answer:
     wanted, history = string_list(body, "properties"), string_list(body, "propertiesWithHistory")
     limit_history(history, len(inputs))
     ids = _ids(inputs)
-    found = _find_all(portal, kind, ids, body.get("idProperty"))
+    found = _find_all(portal, kind, ids, optional_text(body, "idProperty"))
     outcome = Outcome()
     for one in ids:
         record = found.get(one)
@@ -144,7 +145,7 @@ def batch_upsert(portal: Portal, call: Call) -> Answer:
     found = _find_all(portal, kind, ids, name)
 
     def upsert(item: Item) -> dict[str, Any]:
-        properties = {**(item.get("properties") or {}), name: str(item["id"])}
+        properties = {**as_texts(item.get("properties")), name: str(item["id"])}
         record = found.get(str(item["id"]))
         if record is not None and record.alive:
             written = update_from(portal, call, kind, record, {"properties": properties})
@@ -159,18 +160,18 @@ def batch_archive(portal: Portal, call: Call) -> Answer:
     """POST …/batch/archive: many records into the recycle bin; unknown ids are passed over."""
     kind = object_type_of(call)
     inputs = call.inputs(MOST_INPUTS)
-    for record in _find_all(portal, kind, _ids(inputs), None).values():
+    for record in _find_all(portal, kind, _ids(inputs), "").values():
         if record.alive:
             archive_record(portal, kind, record, portal.integration(call), call.at_ms)
             call.touched.append(f"{kind.name}:{record.id}")
     return Answer(204)
 
 
-def _one_id_property(inputs: Sequence[Item]) -> str | None:
-    names = {item.get("idProperty") for item in inputs}
+def _one_id_property(inputs: Sequence[Item]) -> str:
+    names = {optional_text(item, "idProperty") for item in inputs}
     if len(names) > 1:
         raise invalid("All inputs of a batch must have the same idProperty")
-    return names.pop() if names else None
+    return names.pop() if names else ""
 
 
 def _each(call: Call, inputs: Sequence[Item], work: Callable[[Item], dict[str, Any]]) -> Outcome:

@@ -132,3 +132,19 @@ def string_list(body: Mapping[str, Any], name: str) -> list[str]:
     if not isinstance(value, Sequence) or isinstance(value, str) or not all(isinstance(one, str) for one in value):
         raise bad_json(f"`{name}` must be a list of strings")
     return list(value)
+
+
+def optional_text(body: Mapping[str, Any], name: str) -> str:
+    """Take an optional text out of a JSON object, empty when absent; 400 when it is of another type."""
+    value = body.get(name)
+    if value is not None and not isinstance(value, str):
+        raise bad_json(f"`{name}` must be a string")
+    return value or ""
+
+
+def optional_number(body: Mapping[str, Any], name: str, default: int) -> int:
+    """Take an optional whole number out of a JSON object; 400 when it is of another type."""
+    value = body.get(name, default)
+    if not isinstance(value, int):
+        raise bad_json(f"`{name}` must be a whole number")
+    return value

@@ -6,7 +6,7 @@ measured by others.
 
 from __future__ import annotations
 
-from sandbox.hubspot.call import Answer, Call, Source, required_text
+from sandbox.hubspot.call import Answer, Call, Source, optional_text, required_text
 from sandbox.hubspot.errors import invalid, not_found
 from sandbox.hubspot.links import living
 from sandbox.hubspot.object_types import CONTACTS, ObjectType
@@ -90,7 +90,7 @@ def _move_belongings(portal: Portal, kind: ObjectType, primary_id: int, other_id
 def gdpr_delete(portal: Portal, call: Call) -> Answer:
     """POST /crm/objects/contacts/gdpr-delete: erase a person without trace."""
     body = call.document()
-    record = find_record(portal, CONTACTS, required_text(body, "objectId"), body.get("idProperty") or "")
+    record = find_record(portal, CONTACTS, required_text(body, "objectId"), optional_text(body, "idProperty"))
     if record.merged_into is not None:
         raise not_found()
     source = portal.integration(call)

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from sandbox.hubspot.batch import batch_answer
-from sandbox.hubspot.call import Answer, Call, required_text
+from sandbox.hubspot.call import Answer, Call, optional_number, optional_text, required_text
 from sandbox.hubspot.errors import ApiError, bad_json, conflict, invalid, item_error, not_found
 from sandbox.hubspot.object_types import TASKS, ObjectType
 from sandbox.hubspot.portal import Portal, object_type_of
@@ -148,7 +148,7 @@ def parse_definition(portal: Portal, kind: ObjectType, body: Mapping[str, Any], 
         external_options=body.get("externalOptions") is True,
         hubspot_defined=False,
         description=str(body.get("description") or ""),
-        display_order=int(body.get("displayOrder", -1)),
+        display_order=optional_number(body, "displayOrder", -1),
         created_at=now,
         updated_at=now,
     )
@@ -163,7 +163,7 @@ def _parse_options(raw: object) -> tuple[Option, ...]:
         Option(
             required_text(one, "value"),
             required_text(one, "label"),
-            int(one.get("displayOrder", order)),
+            optional_number(one, "displayOrder", order),
             one.get("hidden") is True,
             str(one.get("description") or ""),
         )
@@ -261,7 +261,7 @@ def create_group(portal: Portal, call: Call) -> Answer:
     name, label = required_text(body, "name"), required_text(body, "label")
     if name in portal.schema.groups(kind.name):
         raise conflict(f"Property group '{name}' already exists.", subCategory="Properties.GROUP_EXISTS")
-    group = {"name": name, "label": label, "displayOrder": int(body.get("displayOrder", -1)), "archived": False}
+    group = {"name": name, "label": label, "displayOrder": optional_number(body, "displayOrder", -1), "archived": False}
     portal.schema.put_group(kind.name, group)
     call.touched.append(f"group:{kind.name}.{name}")
     return Answer(portal.settings.created_status, group)
@@ -273,7 +273,8 @@ def update_group(portal: Portal, call: Call) -> Answer:
     group = portal.schema.groups(kind.name).get(call.params["groupName"])
     if group is None:
         raise not_found(f"Property group {call.params['groupName']} does not exist")
-    group = {**group, **{key: body[key] for key in ("label", "displayOrder") if key in body}}
+    label = optional_text(body, "label") or group["label"]
+    group = {**group, "label": label, "displayOrder": optional_number(body, "displayOrder", group["displayOrder"])}
     portal.schema.put_group(kind.name, group)
     return Answer(200, group)
 

@@ -85,6 +85,8 @@ def _check_sizes(groups: Any) -> None:
     ):
         raise bad_json("`filterGroups` must be a list of objects with `filters`")
     sizes = [len(group["filters"]) for group in groups]
+    if 0 in sizes:
+        raise invalid("A filter group needs at least one filter")
     if len(sizes) > MOST_GROUPS or max(sizes, default=0) > MOST_PER_GROUP or sum(sizes) > MOST_FILTERS:
         raise invalid(
             f"Too many filters: the most allowed are {MOST_GROUPS} groups of {MOST_PER_GROUP} and {MOST_FILTERS} in all"
