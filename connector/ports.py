@@ -150,6 +150,10 @@ class Crm(Protocol):
 
     name: str
 
+    @property
+    def lifecycle_field(self) -> str | None:
+        """Return the name of the CRM's own stage field; None where it has none."""
+
     def account(self) -> str:
         """Return the id of the account (HubSpot portal, Salesforce organisation)."""
 

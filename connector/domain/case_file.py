@@ -123,6 +123,14 @@ def _read_event_time(place: Place) -> _EventTime | Refused:
     return None if instant is UNKNOWN else instant
 
 
+def _read_event_text(place: Place) -> str | Refused | None:
+    node = place.node
+    if isinstance(node, Scalar) and (node.kind == "null" or not node.text.strip()):
+        return None
+    return read_text(place)
+
+
+_EVENT_TEXT: Final[Reader[str | None]] = Reader("text", _read_event_text)
 _ID: Final = Key("id", TEXT, "Id of the event, unique per person.")
 _KIND: Final = Key("kind", one_of(EVENT_KINDS, "event kind"), "What happened.")
 _AT: Final[Key[_EventTime]] = Key("occurred_at", Reader("instant with a zone", _read_event_time), "When.", None)
@@ -130,7 +138,7 @@ _COUNT: Final = Key("count", nullable(whole(0)), "How many a counter stands for.
 _MACHINE: Final = Key("machine", BOOLEAN, "The CRM says that a machine did it.", default=False)
 _TextKey: TypeAlias = Key[str | None]
 _TEXTS: Final[Mapping[str, _TextKey]] = {
-    name: Key(name, nullable(TEXT), f"The event's {name}.", None)
+    name: Key(name, _EVENT_TEXT, f"The event's {name}; a blank one is absent, as it is live.", None)
     for name in ("asset", "url", "form", "campaign", "topic", "channel", "direction", "outcome")
 }
 

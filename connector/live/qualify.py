@@ -103,7 +103,8 @@ class Qualifier:
         cases = self._decide(fetched.records)
         writes = [write for case in cases if (write := case.write)]
         if self.dry_run:
-            return [*outcomes, *self._gone(fetched.gone), *(_planned(case) for case in cases)], []
+            planned = [self._planned(case) for case in cases]
+            return [*outcomes, *self._gone(fetched.gone), *planned], [ref for ref in fetched.gone.values() if ref]
         self._note(cases)
         receipts = {receipt.ref: receipt for receipt in (self.crm.apply(writes) if writes else ())}
         outcomes += self._remember(cases, receipts, fetched_at)
@@ -151,9 +152,26 @@ class Qualifier:
         self.ledger.unpark(case.record.ref for case in settled)
         parked = {ref: str(receipt.error) for ref, receipt in receipts.items() if receipt.outcome == "parked"}
         return [
-            *(_settled(case, receipts.get(case.record.ref)) for case in settled),
+            *(self._settled(case, receipts.get(case.record.ref)) for case in settled),
             *self._park(parked, {case.record.ref: case.decision for case in cases}),
         ]
+
+    def _settled(self, case: _Case, receipt: Receipt | None) -> Outcome:
+        if receipt is None:
+            return Outcome(case.record.ref, "unchanged", case.decision)
+        changes = self._changes(case)
+        return Outcome(case.record.ref, "written", case.decision, changes, receipt.task_created, receipt.task_id)
+
+    def _planned(self, case: _Case) -> Outcome:
+        if case.write is None:
+            return Outcome(case.record.ref, "unchanged", case.decision)
+        return Outcome(case.record.ref, "planned", case.decision, self._changes(case))
+
+    def _changes(self, case: _Case) -> Mapping[str, tuple[FieldValue, FieldValue]]:
+        """Return every field that changes, the CRM's own stage field included."""
+        if case.plan.lifecycle is None or self.crm.lifecycle_field is None:
+            return case.plan.fields
+        return {**case.plan.fields, self.crm.lifecycle_field: (case.record.lifecycle.raw, case.plan.lifecycle)}
 
     def _gone(self, gone: Mapping[PersonRef, PersonRef | None]) -> list[Outcome]:
         """Forget people who were deleted; what was known of merged ones goes to their survivor."""
@@ -194,18 +212,6 @@ def _to_remember(case: _Case, receipt: Receipt | None, fetched_at: datetime) -> 
         next_review_at=decision.next_review_at,
         refused_lifecycle=case.plan.lifecycle if receipt and receipt.lifecycle_refused else None,
     )
-
-
-def _settled(case: _Case, receipt: Receipt | None) -> Outcome:
-    if receipt is None:
-        return Outcome(case.record.ref, "unchanged", case.decision)
-    return Outcome(case.record.ref, "written", case.decision, case.plan.fields, receipt.task_created, receipt.task_id)
-
-
-def _planned(case: _Case) -> Outcome:
-    if case.write is None:
-        return Outcome(case.record.ref, "unchanged", case.decision)
-    return Outcome(case.record.ref, "planned", case.decision, case.plan.fields)
 
 
 def read_ahead(waves: Iterator[Fetched]) -> Iterator[Fetched]:

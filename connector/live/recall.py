@@ -46,6 +46,7 @@ class Remembered:
 
 def recall(record: Record, remembered: Remembered | None, now: datetime) -> Memory:
     """Return the memory: a stage beyond `sql` in the CRM wins, then who changed a stage last, then the ledger."""
+    remembered = _arrived(record, remembered)
     known = _confirmed(record, remembered)
     sales = _last_verdict(record, known, now)
     episodes = _episodes(record, known)
@@ -57,10 +58,19 @@ def recall(record: Record, remembered: Remembered | None, now: datetime) -> Memo
 
 def needs_history(record: Record, remembered: Remembered | None, override_days: float, now: datetime) -> bool:
     """Tell whether only the CRM's history can say who set the present stage, and it matters who did."""
+    remembered = _arrived(record, remembered)
     if record.own.stage is not None:
         return remembered is None or _confirmed(record, remembered).stage != record.own.stage
     lifecycle = record.lifecycle
     return remembered is None and lifecycle.stage is not None and within(lifecycle.at, override_days, now)
+
+
+def _arrived(record: Record, remembered: Remembered | None) -> Remembered | None:
+    """Return what is remembered; an intention of a first run that a kill kept from the CRM is no memory at all."""
+    if remembered is None or remembered.decided_at or remembered.memory != Memory():
+        return remembered
+    intended = remembered.intended
+    return remembered if intended and intended.stage == record.own.stage else None
 
 
 def _confirmed(record: Record, remembered: Remembered | None) -> Memory:

@@ -53,6 +53,7 @@ class FakeCrm:
     dies_after: str | None = None
     writes: int = 0
     name: str = "hubspot"
+    lifecycle_field: str | None = "lifecyclestage"
 
     def account(self) -> str:
         return "62515"
