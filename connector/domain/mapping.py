@@ -30,8 +30,27 @@ EVENT_SOURCES: Final[Map[Crm, Map[str, tuple[str, ...] | None]]] = {
         "web_events": None,
         "marketing_events": ("event_name", "event_type", "attendance_state"),
     },
+    "salesforce": {
+        "tasks": None,
+        "events": None,
+        "email_messages": None,
+        "email_opens": None,
+        "campaign_members": None,
+        "campaign_joins": None,
+        "opportunities": None,
+        "fields": None,
+    },
 }
 """The sources of each CRM and their fields; None: any field of the record. A CRM left out takes any source."""
+
+COUNTER_SOURCES: Final = ("counters", "fields")
+"""The sources that are fields of the person: a number and the date of the last one."""
+
+OWN_NAMES: Final[Map[Crm, tuple[str, str, str]]] = {
+    "hubspot": ("puente_sales_verdict", "puente_reject_reason", "puente_task_key"),
+    "salesforce": ("Puente_Sales_Verdict__c", "Puente_Reject_Reason__c", "Puente_Task_Key__c"),
+}
+"""What the fields of the sales verdict, of its reason and of the task's key are called unless a mapping says."""
 
 DECISION_PATHS: Final = (
     "stage", "fit.pct", "fit.completeness", "engagement", "grade", "reasons", "journey", "nurture_track",
@@ -80,8 +99,9 @@ class EventSource:
 class Mapping:
     """Hold a whole mapping. `hash` follows the content, not its spelling.
 
-    `stages` has what the CRM's own lifecycle field gets per canonical stage, None to leave it alone; `sales_verdict`
-    and `reject_reason` are the fields where sales answers.
+    `stages` has what the CRM's own lifecycle field gets per canonical stage, None to leave it alone; `lifecycle` names
+    that field where the CRM has none of its own (Salesforce), or says `opportunities`: the stage then follows from
+    them. `sales_verdict` and `reject_reason` are the fields where sales answers.
     """
 
     crm: Crm
@@ -93,6 +113,7 @@ class Mapping:
     sales_verdict: str = "puente_sales_verdict"
     reject_reason: str = "puente_reject_reason"
     task_key: str = "puente_task_key"
+    lifecycle: str | None = None
     hash: str = ""
 
     @property

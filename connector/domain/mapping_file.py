@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Final
 
 from connector.domain.content_hash import content_hash
-from connector.domain.mapping import CRMS, DECISION_PATHS, AttributeSource, Crm, Mapping
+from connector.domain.mapping import CRMS, DECISION_PATHS, OWN_NAMES, AttributeSource, Crm, Mapping
 from connector.domain.mapping_file_attributes import attributes
 from connector.domain.mapping_file_events import event_section
 from connector.domain.person import STAGES
@@ -40,11 +40,15 @@ def _read_field_name(place: Place) -> str | Refused:
 
 _FIELD: Final = Reader("field of the CRM", _read_field_name)
 
-_VERDICT: Final = Key("verdict", _FIELD, "Where sales says accepted or rejected.", "puente_sales_verdict")
-_REASON: Final = Key("reason", _FIELD, "Where sales says why it rejected.", "puente_reject_reason")
-SALES: Final = Section(
-    "sales", "Where sales answers.", (_VERDICT, _REASON), lambda fields: (fields[_VERDICT], fields[_REASON])
-)
+
+def _sales_key(crm: Crm) -> Key[tuple[str, str]]:
+    own_verdict, own_reason, _ = OWN_NAMES[crm]
+    verdict = Key("verdict", _FIELD, "Where sales says accepted or rejected.", own_verdict)
+    reason = Key("reason", _FIELD, "Where sales says why it rejected.", own_reason)
+    section = Section(
+        "sales", "Where sales answers.", (verdict, reason), lambda fields: (fields[verdict], fields[reason])
+    )
+    return Key("sales", section.reader, "Where sales answers.", (own_verdict, own_reason), "its defaults")
 
 
 def _read_write_back(place: Place) -> dict[str, str] | Refused:
@@ -72,10 +76,13 @@ _WRITE_BACK: Final[Key[Map[str, str]]] = Key(
     {},
     "nothing",
 )
-_SALES: Final = Key(
-    "sales", SALES.reader, "Where sales answers.", ("puente_sales_verdict", "puente_reject_reason"), "its defaults"
+_LIFECYCLE: Final[Key[str | None]] = Key(
+    "lifecycle",
+    nullable(_FIELD),
+    "Salesforce only: the field of leads and contacts that holds the company's own stages (the values of `stages`), "
+    "or `opportunities`: an open one makes an opportunity, a won one a customer.",
+    None,
 )
-_TASK_KEY: Final = Key("task_key", _FIELD, "The field of a task that holds its handoff key.", "puente_task_key")
 
 
 def mapping_section(crm: Crm) -> Section[Mapping]:
@@ -85,9 +92,11 @@ def mapping_section(crm: Crm) -> Section[Mapping]:
         "attributes", attributes(crm), "The person's attributes under the names that the model uses."
     )
     events = Key("events", list_of(event_section(crm).reader), "Which records become which events.", (), "none")
+    sales = _sales_key(crm)
+    task_key = Key("task_key", _FIELD, "The field of a task that holds its handoff key.", OWN_NAMES[crm][2])
 
     def build(fields: Fields) -> Mapping:
-        verdict, reason = fields[_SALES]
+        verdict, reason = fields[sales]
         stages = fields[_STAGES]
         mapping = Mapping(
             crm=fields[crm_key],
@@ -98,11 +107,13 @@ def mapping_section(crm: Crm) -> Section[Mapping]:
             allow_backward=fields[_ALLOW_BACKWARD],
             sales_verdict=verdict,
             reject_reason=reason,
-            task_key=fields[_TASK_KEY],
+            task_key=fields[task_key],
+            lifecycle=fields[_LIFECYCLE] if crm == "salesforce" else None,
         )
         return replace(mapping, hash=content_hash(mapping))
 
-    keys = (crm_key, person, events, _STAGES, _ALLOW_BACKWARD, _WRITE_BACK, _SALES, _TASK_KEY)
+    own_lifecycle = (_LIFECYCLE,) if crm == "salesforce" else ()
+    keys = (crm_key, person, events, _STAGES, *own_lifecycle, _ALLOW_BACKWARD, _WRITE_BACK, sales, task_key)
     return Section("(file)", "Where the evidence is and where the result goes.", keys, build)
 
 

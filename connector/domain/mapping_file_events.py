@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Map
 from typing import Final
 
-from connector.domain.mapping import EVENT_SOURCES, Crm, EventSource
+from connector.domain.mapping import COUNTER_SOURCES, EVENT_SOURCES, Crm, EventSource
 from connector.domain.model_file_rules import KIND
 from connector.domain.person import EVENT_TEXTS
 from connector.domain.yaml_fields import Fields, Key, Place, Reader, Refused, Section, suggest
@@ -77,7 +77,7 @@ def event_section(crm: Crm) -> Section[EventSource]:
 
 
 def _check_source(fields: Fields, source: str, sources: Map[str, tuple[str, ...] | None] | None) -> None:
-    counters, web = source == "counters", source == "web_events"
+    counters, web = source in COUNTER_SOURCES, source == "web_events"
     given = {key.name for key in (_COUNT, _AT, _EVENT_TYPE) if fields.place.key(key.name)}
     if counters and _AT.name not in given:
         fields.place.refuse_key(_AT.name, "the key `at` is missing — add the field with the date of the last one")

@@ -1,0 +1,166 @@
+"""Ask Salesforce many questions at once and account for every answer: composites, their pages, their failures."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Final, TypeVar
+
+from adapters.fanout import Fanout, ends_the_run
+from adapters.http import HttpClient, NotSentError
+from adapters.salesforce.api import QUERIES_PER_COMPOSITE, SalesforceApi, Subrequest
+from adapters.salesforce.failures import BAD_CURSOR, TOO_LARGE
+from adapters.salesforce.replies import Page, Row, parse_composite, parse_page
+from connector.errors import AccessError, CrmError, LockedError, RateLimitedError, UnavailableError
+
+T = TypeVar("T")
+_ROUNDS: Final = 4
+_FIRST_WAIT_SECONDS: Final = 0.5
+_SMALLEST_FAILING_PIECE: Final = 100
+"""A piece this small that still gets no answer at all fails for another reason than its size."""
+_MOST_PAGES: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Hold one query; `everything` asks for deleted and archived records, too."""
+
+    soql: str = field(repr=False)
+    everything: bool = False
+
+
+@dataclass(slots=True)
+class Answer:
+    """Hold all rows of one query, all pages of it, or its error.
+
+    `children` are the rows of its subqueries, by relationship, each with the id of its parent.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    children: dict[str, list[tuple[str, Row]]] = field(default_factory=dict)
+    total: int | None = None
+    error: CrmError | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand:
+    """Fetch one page for an answer: of its own rows, or of one parent's children."""
+
+    url: str
+    answer: Answer
+    relationship: str | None = None
+    parent_id: str = ""
+
+
+class Gateway:
+    """Turn queries into accounted answers."""
+
+    def __init__(
+        self, http: HttpClient, api: SalesforceApi, fanout: Fanout, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self.http = http
+        self.api = api
+        self.fanout = fanout
+        self._sleep = sleep
+
+    def ask(self, queries: Sequence[Query], purpose: str) -> list[Answer]:
+        """Answer queries in as few calls as Salesforce permits, with all their pages.
+
+        Raises what ends the run, and what keeps a whole call from being answered; the failure of one query is in its
+        answer.
+        """
+        answers = [Answer() for _ in queries]
+        errands = [
+            _Errand(self.api.query_url(query.soql, everything=query.everything), answer)
+            for query, answer in zip(queries, answers, strict=True)
+        ]
+        for _ in range(_MOST_PAGES):
+            if not errands:
+                break
+            errands = [
+                further for piece in chunks(errands, QUERIES_PER_COMPOSITE) for further in self._run(piece, purpose)
+            ]
+        return answers
+
+    def _run(self, errands: Sequence[_Errand], purpose: str) -> list[_Errand]:
+        """Fetch pages in one composite; return the errands for the pages after them."""
+        bodies = self.composite([Subrequest("GET", errand.url) for errand in errands], purpose)
+        further: list[_Errand] = []
+        for errand, body in zip(errands, bodies, strict=True):
+            if isinstance(body, CrmError):
+                errand.answer.error = errand.answer.error or body
+            else:
+                further += _book(errand, parse_page(body))
+        return [errand for errand in further if errand.answer.error is None]
+
+    def composite(
+        self, subrequests: Sequence[Subrequest], purpose: str, *, repeatable: bool = True
+    ) -> list[object | CrmError]:
+        """Send subrequests as one call and return body or error of each; passing failures are tried again.
+
+        Only what failed is sent again. With `repeatable` False nothing is: a part may have been done.
+        """
+        outcomes: list[object | CrmError] = [UnavailableError("not asked")] * len(subrequests)
+        pending = list(range(len(subrequests)))
+        for number in range(_ROUNDS):
+            if number:
+                self._sleep(_FIRST_WAIT_SECONDS * 2**number)
+            request = self.api.composite([subrequests[place] for place in pending], purpose, repeatable=repeatable)
+            bodies = parse_composite(self.http.send(request), len(pending))
+            for place, body in zip(pending, bodies, strict=True):
+                outcomes[place] = body
+            raise_what_ends_the_run(bodies)
+            pending = [place for place in pending if repeatable and _is_passing(outcomes[place])]
+            if not pending:
+                break
+        return outcomes
+
+
+def _book(errand: _Errand, page: Page) -> list[_Errand]:
+    """Add a page to its answer; return what remains to be fetched."""
+    further: list[_Errand] = []
+    answer = errand.answer
+    if errand.relationship is None:
+        answer.rows += page.rows
+        answer.total = page.total if answer.total is None else answer.total
+        for row in page.rows:
+            for relationship, children in row.children.items():
+                further += _book(_Errand("", answer, relationship, row.id), children)
+    else:
+        known = answer.children.setdefault(errand.relationship, [])
+        known += [(errand.parent_id, row) for row in page.rows]
+    if page.next_url is not None and page.next_url != errand.url:
+        further.append(_Errand(page.next_url, answer, errand.relationship, errand.parent_id))
+    return further
+
+
+def _is_passing(outcome: object | CrmError) -> bool:
+    """Say whether asking the same again may help: not a question too large, and not a cursor that is gone."""
+    if isinstance(outcome, RateLimitedError):
+        return outcome.scope == "burst"
+    return isinstance(outcome, LockedError | UnavailableError) and outcome.code not in (*TOO_LARGE, BAD_CURSOR)
+
+
+def raise_what_ends_the_run(outcomes: Sequence[object | CrmError]) -> None:
+    for outcome in outcomes:
+        if isinstance(outcome, CrmError) and ends_the_run(outcome):
+            raise outcome
+
+
+def is_too_large(error: CrmError, size: int) -> bool:
+    """Say whether a smaller piece may be answered where this one was not."""
+    if size < 2 or isinstance(error, NotSentError | AccessError):
+        return False
+    if error.code in TOO_LARGE or error.code == BAD_CURSOR:
+        return True
+    return isinstance(error, UnavailableError) and error.status is None and size > _SMALLEST_FAILING_PIECE
+
+
+def chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:
+    return [items[start : start + size] for start in range(0, len(items), size)]
+
+
+def halves(items: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
+    middle = len(items) // 2
+    return items[:middle], items[middle:]
