@@ -15,7 +15,6 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from adapters.hubspot.connection import HubSpotConnection
-from adapters.hubspot.needs import LIFECYCLE
 from connector.domain.conditions import All, Any, Condition, Not, Test
 from connector.domain.mapping import WELL_KNOWN
 from connector.domain.mapping import Mapping as FieldMapping
@@ -118,12 +117,6 @@ def to_ref(settings: Settings, object_id: str) -> PersonRef:
     if settings.crm == "salesforce":
         return PersonRef("contact" if object_id.startswith("003") else "lead", object_id)
     return PersonRef("contact", object_id)
-
-
-def lifecycle_field(settings: Settings) -> str:
-    """Return the name of the CRM's own stage field."""
-    _require_hubspot(settings)
-    return LIFECYCLE
 
 
 def hubspot_connection(settings: Settings, newest_refresh_token: str | None = None) -> HubSpotConnection:

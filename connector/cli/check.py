@@ -12,7 +12,7 @@ import click
 import orjson
 from rich.text import Text
 
-from connector.bootstrap import Rules, lifecycle_field, used_attributes
+from connector.bootstrap import Rules, used_attributes
 from connector.cli.failures import DONE, FAILED, USAGE
 from connector.cli.schema_check import SchemaCheck
 from connector.cli.session import Session, file_option, json_option, rules_options
@@ -94,7 +94,7 @@ def _check_live(findings: Findings, settings: Settings, rules: Rules, session: S
     source = _mapping_source(settings)
     with session.root.open_crm(settings, rules) as crm:
         fields = crm.schema()
-        check = SchemaCheck(rules.mapping, source, fields, lifecycle_field(settings))
+        check = SchemaCheck(rules.mapping, source, fields, crm.lifecycle_field)
         found = list(check.problems())
         findings.problems += found
         findings.warnings += check.warnings(used_attributes(rules.model))

@@ -20,7 +20,7 @@ class SchemaCheck:
     mapping: FieldMapping
     source: Source
     fields: Mapping[str, FieldInfo]
-    lifecycle: str
+    lifecycle: str | None
 
     def problems(self) -> Iterator[Problem]:
         """Yield what would make writing fail; fields that `puente install` creates are one problem together."""
@@ -32,7 +32,7 @@ class SchemaCheck:
         for name, path in paths.items():
             if name not in own:
                 yield from self._check_written(path, name)
-        stages = self.fields.get(self.lifecycle)
+        stages = self.fields.get(self.lifecycle or "")
         for stage, value in self.mapping.stages.items():
             if value and stages and stages.options and value not in stages.options:
                 what = f"the CRM has no stage `{value}` — {_nearest(value, stages.options)}"

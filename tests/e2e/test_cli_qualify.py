@@ -159,3 +159,11 @@ def test_the_state_survives_and_another_account_does_not_see_it(office: Office) 
     with portal(24, portal_id="777") as other:
         ran = office.puente("qualify", "--all", "--json", HUBSPOT__BASE_URL=other.url)
         assert {line["outcome"] for line in ran.lines} == {"written"}
+
+
+def test_a_plan_and_its_execution_name_the_same_changes_the_crm_s_own_stage_included(office: Office) -> None:
+    (planned,) = office.puente("qualify", "1002", "--dry-run", "--json").lines
+    (written,) = office.puente("qualify", "1002", "--json").lines
+    assert planned["changes"].keys() == written["changes"].keys()
+    assert written["changes"]["lifecyclestage"][1] == "marketingqualifiedlead"
+    assert office.world.person("1002")["lifecyclestage"] == "marketingqualifiedlead"
