@@ -20,11 +20,12 @@ from sandbox.hubspot import mishaps
 from sandbox.hubspot.call import Source
 from sandbox.hubspot.desk import Desk
 from sandbox.hubspot.errors import ApiError
+from sandbox.hubspot.life import Life
 from sandbox.hubspot.object_types import CONTACTS
 from sandbox.hubspot.objects import survivor
 from sandbox.hubspot.settings import SettingError
 from sandbox.hubspot.state import portal_state
-from sandbox.hubspot.timeline import Life
+from sandbox.hubspot.timeline import write_event
 from sandbox.hubspot.webhooks import Bell, WebhookSettingError, change_webhooks
 from sandbox.hubspot.wire import parse_instant
 from sandbox.hubspot.writing import apply_values
@@ -96,7 +97,7 @@ class Control:
         with portal.transaction():
             record = survivor(portal, CONTACTS, mishaps.find_person(portal, body.get("person")))
             life = Life(portal, record, dict(record.properties))
-            life.write(event)
+            write_event(life, event)
             apply_values(portal, CONTACTS, record, life.properties, ANALYTICS, portal.now_ms())
         rung = await self._ring(wait=True) if body.get("ring") is True else self._hush()
         return {"id": str(record.id), "rung": rung}

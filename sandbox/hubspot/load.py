@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from sandbox.hubspot.call import Source
+from sandbox.hubspot.life import Life
 from sandbox.hubspot.lifecycle import STAGE, stage_stamps
 from sandbox.hubspot.links import Link, connect
 from sandbox.hubspot.merge import merge_records
@@ -13,7 +14,7 @@ from sandbox.hubspot.object_types import COMPANIES, CONTACTS, DEALS, ObjectType
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.schema import Definition
 from sandbox.hubspot.store import Change, Record
-from sandbox.hubspot.timeline import STAGES, Life
+from sandbox.hubspot.timeline import STAGES, write_event
 from sandbox.hubspot.wire import to_iso, to_ms
 from sandbox.hubspot.writing import create_record
 from sandbox.seed import Base, SeedCompany, SeedDeal, SeedOwner, SeedPerson
@@ -118,7 +119,7 @@ class _Loader:
         for event in sorted(person.events, key=lambda one: one.occurred_at):
             # A deal that the seed spells out is made from it; its events would make it a second time.
             if not (person.deals and event.kind.startswith("deal_")):
-                life.write(event)
+                write_event(life, event)
         self._deals(person, record, company)
         self._finish(person, record)
         if company is not None:

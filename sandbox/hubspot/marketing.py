@@ -22,6 +22,40 @@ MOST_PER_PAGE = 100
 SCOPE = "crm.objects.marketing_events.read"
 _FORMS = uuid.UUID("5b3a5f0e-6d0f-4c52-9f6e-2a5f3d1c7b10")
 
+_CONFIGURATION = {
+    "language": "es",
+    "cloneable": True,
+    "postSubmitAction": {"type": "thank_you", "value": "Gracias"},
+    "editable": True,
+    "archivable": True,
+    "recaptchaEnabled": False,
+    "notifyContactOwner": False,
+    "notifyRecipients": [],
+    "createNewContactForNewEmail": False,
+    "prePopulateKnownValues": True,
+    "allowLinkToResetKnownValues": False,
+}
+_DISPLAY = {
+    "renderRawHtml": False,
+    "theme": "default_style",
+    "submitButtonText": "Enviar",
+    "style": {
+        "fontFamily": "arial",
+        "backgroundWidth": "100%",
+        "labelTextColor": "#33475b",
+        "labelTextSize": "14px",
+        "helpTextColor": "#7C98B6",
+        "helpTextSize": "11px",
+        "legalConsentTextColor": "#33475b",
+        "legalConsentTextSize": "14px",
+        "submitColor": "#ff7a59",
+        "submitAlignment": "left",
+        "submitFontColor": "#ffffff",
+        "submitSize": "12px",
+    },
+    "cssClass": None,
+}
+
 
 def _require_switch(portal: Portal) -> None:
     if not portal.settings.marketing_events:
@@ -156,39 +190,8 @@ def _form(guid: str, name: str) -> dict[str, Any]:
         "updatedAt": BORN,
         "archived": False,
         "fieldGroups": [],
-        "configuration": {
-            "language": "es",
-            "cloneable": True,
-            "postSubmitAction": {"type": "thank_you", "value": "Gracias"},
-            "editable": True,
-            "archivable": True,
-            "recaptchaEnabled": False,
-            "notifyContactOwner": False,
-            "notifyRecipients": [],
-            "createNewContactForNewEmail": False,
-            "prePopulateKnownValues": True,
-            "allowLinkToResetKnownValues": False,
-        },
-        "displayOptions": {
-            "renderRawHtml": False,
-            "theme": "default_style",
-            "submitButtonText": "Enviar",
-            "style": {
-                "fontFamily": "arial",
-                "backgroundWidth": "100%",
-                "labelTextColor": "#33475b",
-                "labelTextSize": "14px",
-                "helpTextColor": "#7C98B6",
-                "helpTextSize": "11px",
-                "legalConsentTextColor": "#33475b",
-                "legalConsentTextSize": "14px",
-                "submitColor": "#ff7a59",
-                "submitAlignment": "left",
-                "submitFontColor": "#ffffff",
-                "submitSize": "12px",
-            },
-            "cssClass": None,
-        },
+        "configuration": _CONFIGURATION,
+        "displayOptions": _DISPLAY,
         "legalConsentOptions": {"type": "none"},
     }
 

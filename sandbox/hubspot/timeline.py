@@ -6,24 +6,20 @@ One event has one representation to read, so that nothing is counted twice; the 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from sandbox.hubspot import events, lists, marketing
-from sandbox.hubspot.call import Source
+from sandbox.hubspot.life import ENGAGEMENT, Life
 from sandbox.hubspot.links import Link, connect, linked
+from sandbox.hubspot.mail import MAIL_KINDS, write_bounce, write_mail
 from sandbox.hubspot.object_types import (
     CALLS,
     COMMUNICATIONS,
     CONTACTS,
     DEALS,
-    EMAILS,
     MEETINGS,
     NOTES,
-    ObjectType,
 )
-from sandbox.hubspot.portal import Portal
-from sandbox.hubspot.store import Record
-from sandbox.hubspot.wire import parse_instant, to_iso, to_ms
+from sandbox.hubspot.wire import to_iso, to_ms
 from sandbox.hubspot.writing import apply_values, create_record
 from sandbox.seed import SeedEvent
 
@@ -37,7 +33,6 @@ STAGES = {
     "evangelist": "evangelist",
 }
 NEWSLETTER_OPTOUT = "hs_email_optout_62515001"
-ENGAGEMENT = Source("ENGAGEMENTS", "rollup")
 _MOST_SUBMISSIONS = 800
 _FORM_NAMES = {
     "content_download": "Descarga: {}",
@@ -54,12 +49,6 @@ _DISPOSITIONS = {
     "wrong_number": "17b47fee-58de-441e-a44c-c6300d46f273",
 }
 _CHANNELS = {"whatsapp": "WHATS_APP", "linkedin": "LINKEDIN_MESSAGE", "sms": "SMS"}
-_MAIL = {
-    "email_delivered": ("hs_email_delivered", "send"),
-    "email_open": ("hs_email_open", "open"),
-    "email_click": ("hs_email_click", "click"),
-    "email_reply": ("hs_email_replied", "reply"),
-}
 _PARTICIPATION = {
     "webinar_registered": ("WEBINAR", "REGISTERED"),
     "webinar_attended": ("WEBINAR", "ATTENDED"),
@@ -67,67 +56,6 @@ _PARTICIPATION = {
     "event_attended": ("EVENT", "ATTENDED"),
 }
 _WHAT = ("asset", "url", "form", "campaign", "topic", "channel", "direction", "outcome", "text")
-
-
-@dataclass(slots=True)
-class Life:
-    """A contact whose properties change while its events are written down."""
-
-    portal: Portal
-    contact: Record
-    properties: dict[str, str]
-
-    def write(self, event: SeedEvent) -> None:
-        """Leave the traces of one event."""
-        _WRITERS.get(event.kind, _custom)(self, event)
-
-    def bump(self, name: str, event: SeedEvent) -> None:
-        """Raise a counter by the event's count."""
-        self.properties[name] = str(int(self.properties.get(name, "0")) + (1 if event.count is None else event.count))
-
-    def latest(self, name: str, event: SeedEvent) -> bool:
-        """Keep the latest moment in a property; tell whether this event is it."""
-        at_ms = to_ms(event.occurred_at)
-        known = parse_instant(self.properties.get(name, ""))
-        if known is not None and at_ms < known:
-            return False
-        self.properties[name] = to_iso(at_ms)
-        return True
-
-    def earliest(self, name: str, event: SeedEvent) -> None:
-        """Keep the earliest moment in a property."""
-        at_ms = to_ms(event.occurred_at)
-        known = parse_instant(self.properties.get(name, ""))
-        if known is None or at_ms < known:
-            self.properties[name] = to_iso(at_ms)
-
-    def occur(self, event_type: str, event: SeedEvent, properties: dict[str, str]) -> None:
-        """Store an event occurrence."""
-        events.add_occurrence(self.portal, event_type, self.contact.id, to_ms(event.occurred_at), properties)
-
-    def engage(self, kind: ObjectType, event: SeedEvent, values: dict[str, str]) -> Record:
-        """Create an engagement with the contact."""
-        at_ms = to_ms(event.occurred_at)
-        full = {"hs_timestamp": to_iso(at_ms), **{name: value for name, value in values.items() if value}}
-        owner = self.properties.get("hubspot_owner_id")
-        record = create_record(
-            self.portal, kind, {**full, **({"hubspot_owner_id": owner} if owner else {})}, ENGAGEMENT, at_ms
-        )
-        link = Link(kind, record.id, CONTACTS, self.contact.id, _to_contact(kind))
-        connect(self.portal, link, ENGAGEMENT, at_ms)
-        self.bump("num_notes", event)
-        self.latest("notes_last_updated", event)
-        return record
-
-    def touch(self, event: SeedEvent) -> None:
-        """Count a contact between sales and the person."""
-        self.bump("num_contacted_notes", event)
-        self.latest("notes_last_contacted", event)
-        self.latest("hs_last_sales_activity_timestamp", event)
-
-
-def _to_contact(kind: ObjectType) -> int:
-    return {CALLS: 194, EMAILS: 198, MEETINGS: 200, NOTES: 202, COMMUNICATIONS: 81}[kind]
 
 
 def _said(event: SeedEvent) -> dict[str, str]:
@@ -181,57 +109,6 @@ def _form(life: Life, event: SeedEvent) -> None:
     life.properties.setdefault("first_conversion_event_name", name)
     if life.latest("recent_conversion_date", event):
         life.properties["recent_conversion_event_name"] = name
-
-
-def _mail(life: Life, event: SeedEvent) -> None:
-    if event.channel == "sales" or (event.kind == "email_reply" and not event.campaign):
-        _sales_mail(life, event)
-        return
-    count, moment = _MAIL[event.kind]
-    said = {"campaign": event.campaign or "", "filteredEvent": str(event.machine).lower()}
-    life.occur(f"email:{moment.upper()}", event, {**said, "url": event.url or ""})
-    if event.machine:
-        return
-    life.bump(count, event)
-    life.earliest(f"hs_email_first_{moment}_date", event)
-    newest = life.latest(f"hs_email_last_{moment}_date", event)
-    if event.kind == "email_delivered":
-        life.bump("hs_email_sends_since_last_engagement", event)
-    else:
-        life.properties["hs_email_sends_since_last_engagement"] = "0"
-    if newest and event.kind == "email_delivered" and event.campaign:
-        life.properties["hs_email_last_email_name"] = event.campaign
-
-
-def _sales_mail(life: Life, event: SeedEvent) -> None:
-    subject = event.asset or event.campaign or (event.text or "")[:60]
-    if event.kind == "email_delivered":
-        values = {"hs_email_direction": "EMAIL", "hs_email_status": "SENT", "hs_email_subject": subject}
-        life.engage(EMAILS, event, {**values, "hs_email_text": event.text or ""})
-        life.touch(event)
-        return
-    if event.kind == "email_reply":
-        incoming = "INCOMING_EMAIL" if event.direction in (None, "incoming") else "EMAIL"
-        values = {"hs_email_direction": incoming, "hs_email_status": "SENT", "hs_email_subject": f"RE: {subject}"}
-        life.engage(EMAILS, event, {**values, "hs_email_text": event.text or ""})
-        life.latest("hs_sales_email_last_replied", event)
-        return
-    word, moment = ("open", "opened") if event.kind == "email_open" else ("click", "clicked")
-    life.latest(f"hs_sales_email_last_{moment}", event)
-    sent = linked(life.portal, CONTACTS, life.contact.id, EMAILS)
-    mail = life.portal.store.find(EMAILS.name, sent[-1][0]) if sent else None
-    if mail is not None and not event.machine:
-        count = int(mail.properties.get(f"hs_email_{word}_count", "0")) + (event.count or 1)
-        at_ms = to_ms(event.occurred_at)
-        changes = {f"hs_email_{word}_count": str(count), f"hs_email_last_{word}_date": to_iso(at_ms)}
-        apply_values(life.portal, EMAILS, mail, changes, ENGAGEMENT, at_ms)
-
-
-def _bounce(life: Life, event: SeedEvent) -> None:
-    life.occur("email:BOUNCE", event, {"campaign": event.campaign or "", "filteredEvent": "false"})
-    life.bump("hs_email_bounce", event)
-    if event.outcome == "hard":
-        life.properties["hs_email_hard_bounce_reason_enum"] = "UNKNOWN_USER"
 
 
 def _unsubscribe(life: Life, event: SeedEvent) -> None:
@@ -345,8 +222,8 @@ _WRITERS: dict[str, Callable[[Life, SeedEvent], None]] = {
     "page_view": _page_view,
     "return_visit": _return_visit,
     **dict.fromkeys(_FORM_NAMES, _form),
-    **dict.fromkeys(_MAIL, _mail),
-    "email_bounce": _bounce,
+    **dict.fromkeys(MAIL_KINDS, write_mail),
+    "email_bounce": write_bounce,
     "newsletter_unsubscribed": _unsubscribe,
     **dict.fromkeys(_PARTICIPATION, _participate),
     "call": _call,
@@ -366,3 +243,8 @@ _WRITERS: dict[str, Callable[[Life, SeedEvent], None]] = {
 
 NATIVE_KINDS = frozenset(_WRITERS)
 """The kinds that HubSpot keeps in a way of its own; every other kind is a custom event occurrence."""
+
+
+def write_event(life: Life, event: SeedEvent) -> None:
+    """Leave the traces of one event."""
+    _WRITERS.get(event.kind, _custom)(life, event)

@@ -12,13 +12,15 @@ import pytest
 
 from sandbox.hubspot.desk import Desk
 from sandbox.hubspot.settings import LimitSettings, PortalSettings
+from sandbox.hubspot.webhooks import WebhookSettings
 from sandbox.seed import Base, SeedCompany, SeedDeal, SeedEvent, SeedOwner, SeedPerson
-from sandbox.server import SandboxSettings, serve_in_thread
+from sandbox.server import Running, SandboxSettings, serve_in_thread
 
 NOW = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 TOKEN = "sandbox-token"
 ANA, LUIS, EVA, ROBOT = "1001", "1002", "1003", "1004"
 REP, RETIRED_REP = "301", "302"
+UNLIMITED = PortalSettings(limits=LimitSettings(enabled=False))
 
 
 @dataclass
@@ -39,52 +41,58 @@ def ago(**units: float) -> datetime:
     return NOW - timedelta(**units)
 
 
+COMPANY = SeedCompany("lumina", "Lumina Educación", "lumina.example", "education", 120, "ES")
+OWNERS = (
+    SeedOwner("lucia", "lucia@example.com", "Lucía", "Ferrer"),
+    SeedOwner("ramon", "ramon@example.com", "Ramón", "Olmedo", active=False),
+)
+
+
 def small_base() -> Base:
     """Make four people: a busy one, an ordinary one, a customer, and one with nothing."""
-    company = SeedCompany("lumina", "Lumina Educación", "lumina.example", "education", 120, "ES")
+    luis = {"first_name": "Luis", "email": "luis@lumina.example", "country": "MX"}
+    eva = SeedPerson(
+        key="eva",
+        attributes={"first_name": "Eva", "email": "eva@example.org"},
+        created_at=ago(days=400),
+        stage="customer",
+        stage_set_by="person",
+        stage_set_at=ago(days=100),
+        deals=(SeedDeal("Plan anual", 1200.0, "won", ago(days=120), ago(days=100)),),
+        opted_out=True,
+    )
     return Base(
-        owners=(
-            SeedOwner("lucia", "lucia@example.com", "Lucía", "Ferrer"),
-            SeedOwner("ramon", "ramon@example.com", "Ramón", "Olmedo", active=False),
-        ),
+        owners=OWNERS,
         people=(
-            SeedPerson(
-                key="ana",
-                attributes={
-                    "first_name": "Ana",
-                    "last_name": "Núñez",
-                    "email": "Ana@Lumina.example",
-                    "job_title": "Directora de Marketing",
-                    "country": "ES",
-                    "language": "es",
-                    "source": "organic_search",
-                },
-                created_at=ago(days=60),
-                company=company,
-                owner="lucia",
-                stage="lead",
-                stage_set_by="crm",
-                stage_set_at=ago(days=50),
-                events=busy_timeline(),
-            ),
-            SeedPerson(
-                key="luis",
-                attributes={"first_name": "Luis", "email": "luis@lumina.example", "country": "MX"},
-                created_at=ago(days=30),
-                company=company,
-            ),
-            SeedPerson(
-                key="eva",
-                attributes={"first_name": "Eva", "email": "eva@example.org"},
-                created_at=ago(days=400),
-                stage="customer",
-                stage_set_by="person",
-                stage_set_at=ago(days=100),
-                deals=(SeedDeal("Plan anual", 1200.0, "won", ago(days=120), ago(days=100)),),
-                opted_out=True,
-            ),
+            busy_person(),
+            SeedPerson(key="luis", attributes=luis, created_at=ago(days=30), company=COMPANY),
+            eva,
             SeedPerson(key="robot", attributes={}, created_at=ago(days=1), external_id="EXT-4"),
         ),
+    )
+
+
+def busy_person() -> SeedPerson:
+    """Make the one whose timeline holds everything."""
+    attributes = {
+        "first_name": "Ana",
+        "last_name": "Núñez",
+        "email": "Ana@Lumina.example",
+        "job_title": "Directora de Marketing",
+        "country": "ES",
+        "language": "es",
+        "source": "organic_search",
+    }
+    return SeedPerson(
+        key="ana",
+        attributes=attributes,
+        created_at=ago(days=60),
+        company=COMPANY,
+        owner="lucia",
+        stage="lead",
+        stage_set_by="crm",
+        stage_set_at=ago(days=50),
+        events=busy_timeline(),
     )
 
 
@@ -120,9 +128,15 @@ def busy_timeline() -> tuple[SeedEvent, ...]:
     )
 
 
-@pytest.fixture
-def clock() -> ManualClock:
+@pytest.fixture(scope="session")
+def one_clock() -> ManualClock:
     return ManualClock()
+
+
+@pytest.fixture
+def clock(one_clock: ManualClock) -> ManualClock:
+    one_clock.now = NOW.timestamp()
+    return one_clock
 
 
 @dataclass
@@ -193,7 +207,21 @@ def _sleep(clock: ManualClock) -> Callable[[float], Any]:
     return sleep
 
 
+@pytest.fixture(scope="session")
+def shared(one_clock: ManualClock) -> Iterator[Running]:
+    """Serve the small base once: starting and stopping a server for every test would cost minutes."""
+    chosen = SandboxSettings(base=small_base(), portal=UNLIMITED, clock=one_clock, sleep=_sleep(one_clock))
+    with serve_in_thread(chosen) as running:
+        yield running
+
+
 @pytest.fixture
-def box(serve: Serve) -> Box:
-    """Serve the small base with default settings and no limits."""
-    return serve()
+def box(shared: Running, clock: ManualClock) -> Iterator[Box]:
+    """Give the small base as it was at the beginning, with default settings and no limits."""
+    with httpx.Client(base_url=shared.url, headers={"Authorization": f"Bearer {TOKEN}"}, timeout=10) as client:
+        found = Box(shared.url, client, shared.app.state.desk, clock)
+        shared.app.state.bell.settings = WebhookSettings()
+        found.desk.change(UNLIMITED)
+        found.control("reset", {})
+        yield found
+        found.http.get("/_sandbox/webhooks")
