@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
+_log = logging.getLogger(__name__)
 _SAFETY: Final = 1.02
 """The CRM counts arrivals, we count departures: a slightly longer window keeps late arrivals out of the next one."""
 _CUT: Final = 0.75
@@ -14,6 +16,7 @@ _LEAST_SHARE: Final = 0.25
 """Under a quarter of the ceiling the pauses alone do the work; a CRM that refuses now and then must not starve us."""
 _RECOVERY: Final = 0.1
 _FOREIGN_MARGIN: Final = 16
+_FEW_LEFT_TODAY: Final = 5_000
 
 
 class RateBudget:
@@ -42,6 +45,7 @@ class RateBudget:
         self._last_change = float("-inf")
         self._guess_seconds = 1.0
         self._told = False
+        self._warned = False
 
     @property
     def limit(self) -> int:
@@ -89,6 +93,11 @@ class RateBudget:
                 self._limit = max(1.0, self._limit * _CUT, self._ceiling * _LEAST_SHARE)
             self._last_change = max(self._last_change, now + wait_seconds)
 
+    def _watch_the_day(self, remaining: int | None) -> None:
+        if remaining is not None and remaining <= _FEW_LEFT_TODAY and not self._warned:
+            self._warned = True
+            _log.warning("fewer than %d calls are left of the CRM account's day", _FEW_LEFT_TODAY)
+
     def learn(self, headers: Mapping[str, str]) -> None:
         """Read the limits a reply states.
 
@@ -98,6 +107,7 @@ class RateBudget:
         permitted = _whole(headers.get("x-hubspot-ratelimit-max"))
         interval = _whole(headers.get("x-hubspot-ratelimit-interval-milliseconds"))
         remaining = _whole(headers.get("x-hubspot-ratelimit-remaining"))
+        self._watch_the_day(_whole(headers.get("x-hubspot-ratelimit-daily-remaining")))
         with self._lock:
             if interval:
                 self.interval_seconds = interval / 1000

@@ -66,8 +66,27 @@ class HubSpotCrm:
         self._schema = Schema(gateway, needs, self._availability)
         self._people = PeopleReader(gateway, needs.person_properties)
         self._linked = LinkedReader(gateway, needs, self._availability)
+        self._desk = TaskDesk(gateway, mapping.task_key, sleep=sleep)
+        self._reader = self._build_reader(gateway, needs, horizon_days, clock, settings.app_id)
+        self._writer = Writer(
+            self._people,
+            needs,
+            PeopleUpdater(gateway, self._schema.lifecycle_order, allow_backward=mapping.allow_backward),
+            self._desk,
+            TaskCloser(gateway, mapping.task_key),
+            PersonLocks(),
+        )
+
+    def _build_reader(
+        self,
+        gateway: Gateway,
+        needs: Needs,
+        horizon_days: float | None,
+        clock: Callable[[], float],
+        app_id: str | None,
+    ) -> Reader:
         optional = OptionalReader.build(gateway, needs, self._availability, horizon_days, clock)
-        self._reader = Reader(
+        return Reader(
             gateway,
             needs,
             self._availability,
@@ -76,16 +95,7 @@ class HubSpotCrm:
             optional,
             MarketingReader(gateway, needs, optional, clock),
             self._schema.account,
-            settings.app_id,
-        )
-        self._desk = TaskDesk(gateway, mapping.task_key, sleep=sleep)
-        self._writer = Writer(
-            self._people,
-            needs,
-            PeopleUpdater(gateway, self._schema.lifecycle_order, allow_backward=mapping.allow_backward),
-            self._desk,
-            TaskCloser(gateway, mapping.task_key),
-            PersonLocks(),
+            app_id,
         )
 
     def account(self) -> str:

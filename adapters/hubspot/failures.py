@@ -44,19 +44,18 @@ _TIER_WORDS: Final = re.compile(r"\btier\b|subscription|upgrade|enterprise|profe
 
 
 def interpret(request: Request, reply: Reply) -> object:
-    """Return the JSON document of a successful reply (None for an empty one), or raise."""
+    """Return the JSON document of a successful reply (None for a 204), or raise."""
     if 200 <= reply.status < 300:
-        return _read_success(request, reply)
+        return _read_success(reply)
     raise classify(reply)
 
 
-def _read_success(request: Request, reply: Reply) -> object:
+def _read_success(reply: Reply) -> object:
     if reply.status == 204:
         return None
     if not reply.body.strip():
-        if request.method == "GET":
-            raise UnavailableError("HubSpot sent an empty answer", status=reply.status, code=UNREADABLE)
-        return None
+        # Never read as "nothing there": it would take companies and e-mails from people without a word.
+        raise UnavailableError("HubSpot sent an empty answer", status=reply.status, code=UNREADABLE)
     document = _load(reply.body)
     if document is _UNREADABLE_BODY:
         raise UnavailableError("HubSpot sent an unreadable answer", status=reply.status, code=UNREADABLE)

@@ -10,7 +10,7 @@ from adapters.exchange import Request
 from adapters.fanout import Fanout, ends_the_run
 from adapters.http import HttpClient, NotSentError
 from adapters.hubspot.api import ASSOCIATION_BATCH, BATCH, HISTORY_BATCH, HubSpotApi
-from adapters.hubspot.failures import BLOCKED, UNKNOWN_OBJECT_TYPE
+from adapters.hubspot.failures import BLOCKED, UNKNOWN_OBJECT_TYPE, UNREADABLE
 from adapters.hubspot.replies import Batch, CrmRecord, ItemError, Page, dig, parse_after, parse_batch, parse_page, to_id
 from connector.errors import CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 
@@ -84,7 +84,7 @@ class Gateway:
         """Follow a paging cursor to its end; a cursor that repeats itself ends it too."""
         after, seen = start, set[str]()
         for _ in range(_LONGEST_PAGING):
-            page = parse_page(self.send(build(after)))
+            page = parse_page(_answered(self.send(build(after))))
             yield page
             if page.after is None or page.after in seen:
                 return
@@ -117,7 +117,7 @@ class Gateway:
             if not pending:
                 break
             try:
-                batch = parse_batch(self.send(job.build(self.api, pending)))
+                batch = parse_batch(_answered(self.send(job.build(self.api, pending))))
             except (RejectedError, GoneError) as error:
                 if not (about_some_items(error) or (isinstance(error, GoneError) and job.object_type == "contacts")):
                     raise
@@ -174,8 +174,7 @@ class Gateway:
         seen: set[tuple[str, str]] = set()
         doubts = 0
         while cursors:
-            document = self.send(self.api.associations(to, cursors))
-            batch = parse_batch(document)
+            batch = parse_batch(_answered(self.send(self.api.associations(to, cursors))))
             answered = {object_id: item for item in batch.results if (object_id := to_id(dig(item, "from", "id")))}
             failed = _failed_items(batch, list(cursors))
             links.failed.update(failed)
@@ -197,6 +196,13 @@ class Gateway:
                 links.failed.update(dict.fromkeys(silent, UnavailableError("HubSpot left associations unanswered")))
             cursors = following
         return links
+
+
+def _answered(document: object) -> object:
+    """Return a reply that lists something, if only nothing. Raises UnavailableError for one that lists not at all."""
+    if isinstance(document, list) or any(isinstance(dig(document, key), list) for key in ("results", "errors")):
+        return document
+    raise UnavailableError("HubSpot answered without results", code=UNREADABLE)
 
 
 def _account(batch: Batch, pending: Sequence[str], found: Found) -> list[str]:

@@ -11,6 +11,7 @@ from adapters.hubspot.record import person_ref
 from adapters.hubspot.replies import CrmRecord
 from connector.domain.person import UNKNOWN
 from connector.domain.values import parse_instant, parse_number
+from connector.errors import UnavailableError
 from connector.ports import Receipt, Write
 
 
@@ -33,7 +34,8 @@ def check(writes: Mapping[str, Write], people: PeopleReader, needs: Needs) -> Ch
             survivor = now.gone[contact_id]
             checked.receipts[contact_id] = Receipt(ref, "gone", survivor=person_ref(survivor) if survivor else None)
         elif fresh is None:
-            checked.receipts[contact_id] = Receipt(ref, "parked", error=now.failed.get(contact_id))
+            error = now.failed.get(contact_id) or UnavailableError("HubSpot did not answer for this contact")
+            checked.receipts[contact_id] = Receipt(ref, "parked", error=error)
         elif was_moved(write, fresh, needs):
             checked.receipts[contact_id] = Receipt(ref, "moved")
         else:

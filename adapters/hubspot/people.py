@@ -166,7 +166,7 @@ class PeopleReader:
         primary = {"propertyName": "email", "operator": "EQ", "value": wanted}
         secondary = {"propertyName": "hs_additional_emails", "operator": "CONTAINS_TOKEN", "value": wanted}
         requests = (
-            api.batch_read(CONTACTS, [wanted], properties, purpose="find", id_property="email"),
+            api.batch_read(CONTACTS, [email.strip()], properties, purpose="find", id_property="email"),
             api.search([[primary], [secondary]], purpose="find", properties=properties),
         )
         for request in requests:

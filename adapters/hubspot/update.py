@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from adapters.http import NotSentError
 from adapters.hubspot.api import BATCH
 from adapters.hubspot.gateway import Gateway, ReadJob, about_some_items, chunks, halves, named_ids
 from adapters.hubspot.guard import is_same
@@ -19,16 +20,21 @@ _ROUNDS: Final = 3
 
 @dataclass(slots=True)
 class Updated:
-    """Account for updates: done (with the values that came back, as far as any did), or failed."""
+    """Account for updates: done (with the values that came back, as far as any did), or failed.
+
+    `again` are those HubSpot said nothing or nothing final about, `unclear` those whose answer never came.
+    """
 
     done: dict[str, CrmRecord] = field(default_factory=dict)
     failed: dict[str, CrmError] = field(default_factory=dict)
     again: list[str] = field(default_factory=list)
+    unclear: dict[str, CrmError] = field(default_factory=dict)
 
     def merge(self, other: Updated) -> None:
         self.done.update(other.done)
         self.failed.update(other.failed)
         self.again += other.again
+        self.unclear.update(other.unclear)
 
 
 class BatchUpdater:
@@ -47,9 +53,12 @@ class BatchUpdater:
                 return total
             # In the last turn each record travels alone, so that an error without a name has one.
             total.merge(self._send_all(pending, BATCH if turn < _ROUNDS - 1 else 1))
-            silent = {i: pending[i] for i in dict.fromkeys(total.again)}
-            total.again = []
-            pending = self._still_open(silent, total)
+            silent = {i: pending[i] for i in (*dict.fromkeys(total.again), *total.unclear)}
+            still_open = self._still_open(silent, total)
+            # What never got an answer in all its repeats is not tried again; it may be there all the same.
+            total.failed.update({i: error for i, error in total.unclear.items() if i in still_open})
+            pending = {i: properties for i, properties in still_open.items() if i not in total.unclear}
+            total.again, total.unclear = [], {}
         for object_id in pending:
             total.failed[object_id] = UnavailableError("HubSpot did not say what became of the update")
         return total
@@ -59,7 +68,7 @@ class BatchUpdater:
         total = Updated()
         outcomes = self._gateway.fanout.map(lambda piece: self._send_piece(piece, changes), pieces)
         for piece, outcome in zip(pieces, outcomes, strict=True):
-            total.merge(Updated(failed=dict.fromkeys(piece, outcome)) if isinstance(outcome, CrmError) else outcome)
+            total.merge(_failed(piece, outcome) if isinstance(outcome, CrmError) else outcome)
         return total
 
     def _send_piece(self, ids: Sequence[str], changes: Changes) -> Updated:
@@ -71,7 +80,7 @@ class BatchUpdater:
             return _account(parse_batch(self._gateway.send(request)), ids)
         except (RejectedError, GoneError, ConflictError, UnavailableError) as error:
             if len(ids) == 1 or not (about_some_items(error) or isinstance(error, GoneError)):
-                return Updated(failed=dict.fromkeys(ids, error))
+                return _failed(ids, error)
         total = Updated()
         for half in halves(ids):
             total.merge(self._send_piece(half, changes))
@@ -93,6 +102,12 @@ class BatchUpdater:
             else:
                 still_open[object_id] = properties
         return still_open
+
+
+def _failed(ids: Sequence[str], error: CrmError) -> Updated:
+    if isinstance(error, UnavailableError) and not isinstance(error, NotSentError):
+        return Updated(unclear=dict.fromkeys(ids, error))
+    return Updated(failed=dict.fromkeys(ids, error))
 
 
 def _account(batch: Batch, ids: Sequence[str]) -> Updated:

@@ -261,3 +261,31 @@ def test_a_large_association_read_that_times_out_is_halved() -> None:
         fetched = list(crm.fetch_all(now=world.time.now()))
         assert not any(wave.failed for wave in fetched)
         assert sum(len(wave.records) for wave in fetched) > 220
+
+
+def test_an_update_that_is_stored_but_never_answered_is_found_written() -> None:
+    with portal(5) as world:
+        crm = world.crm()
+        writes = [qualified(record) for record in world.records(crm)]
+        world.fail({"match": UPDATE, "status": 502, "after_commit": True, "times": None})
+        everybody_has_one_task(world, writes, crm.apply(writes))
+
+
+def test_an_update_that_never_passes_parks_and_makes_no_task() -> None:
+    with portal(5) as world:
+        crm = world.crm()
+        writes = [qualified(record) for record in world.records(crm)]
+        world.fail({"match": UPDATE, "status": 502, "times": None})
+        receipts = crm.apply(writes)
+        assert outcomes(receipts) == {"parked": len(writes)}
+        assert not world.tasks()
+        assert crm.calls()["write_people"] < 15
+
+
+def test_item_errors_without_a_name_find_their_owner_in_the_end() -> None:
+    nameless = {"status": "COMPLETE", "results": [], "errors": [{"category": "VALIDATION_ERROR"}], "numErrors": 1}
+    with portal(4) as world:
+        crm = world.crm()
+        writes = [qualified(record) for record in world.records(crm)]
+        world.fail({"match": UPDATE, "status": 207, "body": nameless, "times": 2})
+        everybody_has_one_task(world, writes, crm.apply(writes))
