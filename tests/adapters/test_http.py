@@ -248,13 +248,16 @@ def test_a_list_of_properties_travels_readably() -> None:
     assert wire.requests[0].url.query == b"properties=a,b&after=x+y%26z"
 
 
-def test_an_empty_answer_to_a_write_is_success_and_to_a_get_is_not() -> None:
+def test_an_empty_answer_is_success_only_where_the_status_says_no_content() -> None:
     client, _ = build(Wire(httpx.Response(204)))
     assert client.send(READ) is None
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+def test_an_empty_answer_is_never_read_as_nothing_there(method: str) -> None:
     client, _ = build(Wire(httpx.Response(200)))
-    assert client.send(READ) is None
     with pytest.raises(UnavailableError):
-        client.send(Request("GET", "/crm", purpose="x"))
+        client.send(Request(method, "/crm", purpose="x"))
 
 
 @pytest.mark.parametrize("text", ['{"results": [{"id": "1", "name": "\\ud800"}]}', '{"results": [{"id": "1\t"}]}'])

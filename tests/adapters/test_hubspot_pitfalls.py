@@ -113,6 +113,17 @@ def test_histories_are_read_fifty_at_a_time(wire: respx.MockRouter, make: Make) 
     assert sorted(sizes) == [20, 50, 50]
 
 
+@pytest.mark.parametrize("document", [{}, {"status": "PENDING"}, None, "ok"])
+def test_an_answer_that_lists_nothing_at_all_is_not_an_empty_list(
+    wire: respx.MockRouter, make: Make, document: object
+) -> None:
+    wire.post(f"/crm/objects/{V}/contacts/batch/read").mock(side_effect=contacts)
+    wire.post(f"/crm/associations/{V}/contacts/calls/batch/read").respond(json=document)
+    fetched = make("call").fetch([ref(1)], now=NOW)
+    assert not fetched.records
+    assert isinstance(fetched.failed[ref(1)], UnavailableError)
+
+
 def test_a_list_whose_cursor_turns_in_a_circle_ends(wire: respx.MockRouter, make: Make) -> None:
     page = {"results": [{"id": "1"}, {"id": "1"}], "paging": {"next": {"after": "a"}}}
     wire.get(f"/crm/objects/{V}/contacts").respond(json=page)
