@@ -37,6 +37,7 @@ _CONNECT_TIMEOUT_SECONDS: Final = 10.0
 _LARGEST_BODY_BYTES: Final = 256 * 1024 * 1024
 _RENEWALS: Final = 20
 """A token of very few calls, shared by many threads, may end several times before one request gets through."""
+TIMEOUT: Final = "TIMEOUT"
 _USER_AGENT: Final = "puente-crm"
 
 
@@ -219,6 +220,8 @@ class HttpClient:
             raise AccessError("the credential holds characters no HTTP header may carry") from None
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
             raise SettingsError("the CRM's base URL cannot be used; give scheme, host and port") from None
+        except httpx.TimeoutException as error:
+            raise UnavailableError(f"the CRM did not answer in time ({type(error).__name__})", code=TIMEOUT) from None
         except httpx.HTTPError as error:
             raise UnavailableError(f"the CRM gave no complete answer ({type(error).__name__})") from None
 

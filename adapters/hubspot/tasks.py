@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from adapters.http import NotSentError
+from adapters.http import TIMEOUT, NotSentError
 from adapters.hubspot.api import BATCH
 from adapters.hubspot.failures import NO_SUCH_PROPERTY
 from adapters.hubspot.gateway import Gateway, ReadJob, chunks, halves, named_ids
@@ -21,6 +21,9 @@ TASKS: Final = "tasks"
 _ROUNDS: Final = 3
 _LOOK_AGAIN_SECONDS: Final = (0.0, 1.0, 4.0)
 """An association may show a moment after its task; a task is created anew only after the last look."""
+_LOOK_AGAIN_AFTER_TIMEOUT_SECONDS: Final = (0.0, 2.0, 10.0)
+"""What took too long may still be at work."""
+_TIMEOUT_STATUSES: Final = (408, 504, 524)
 
 
 @dataclass(slots=True)
@@ -131,7 +134,7 @@ class TaskDesk:
 
     def _settle(self, unclear: Sequence[Order]) -> None:
         """Look for tasks whose creation got no clear answer; what cannot be looked for is not created again."""
-        for seconds in _LOOK_AGAIN_SECONDS:
+        for seconds in _pauses(unclear):
             waiting = [order for order in unclear if order.open]
             if not waiting:
                 return
@@ -244,3 +247,9 @@ class TaskDesk:
         if record.trace_id in by_key:
             return by_key[str(record.trace_id)]
         return next((order for key, order in by_key.items() if has_key(record, key, self._key_property)), None)
+
+
+def _pauses(unclear: Sequence[Order]) -> tuple[float, ...]:
+    errors = [order.unclear for order in unclear if order.unclear is not None]
+    late = any(error.code == TIMEOUT or error.status in _TIMEOUT_STATUSES for error in errors)
+    return _LOOK_AGAIN_AFTER_TIMEOUT_SECONDS if late else _LOOK_AGAIN_SECONDS
