@@ -12,7 +12,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,10 +24,15 @@ from starlette.applications import Starlette
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.clock import Clock
-from sandbox.hubspot.app import ABORT, Sleep, build_hubspot
+from sandbox.connection import ABORT, Sleep
+from sandbox.hubspot.app import build_hubspot
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.settings import PortalSettings
-from sandbox.hubspot.store import Store
+from sandbox.hubspot.store import Store as PortalStore
+from sandbox.salesforce.app import build_salesforce
+from sandbox.salesforce.org import Org
+from sandbox.salesforce.settings import OrgSettings
+from sandbox.salesforce.store import Store as OrgStore
 from sandbox.seed import Base
 
 START_SECONDS = 30.0
@@ -37,10 +42,11 @@ _LINGER_ZERO = struct.pack("ii", 1, 0)
 
 @dataclass(frozen=True, slots=True)
 class SandboxSettings:
-    """What to serve; `base` is loaded when `state` (a SQLite path) is empty."""
+    """What to serve: `portal` for HubSpot, `org` for Salesforce; `base` is loaded when `state` (SQLite) is empty."""
 
     base: Base = field(default_factory=lambda: Base(people=()))
     portal: PortalSettings = field(default_factory=PortalSettings)
+    org: OrgSettings = field(default_factory=OrgSettings)
     state: str = ":memory:"
     clock: Clock = time.time
     sleep: Sleep = asyncio.sleep
@@ -50,12 +56,34 @@ class SandboxSettings:
 
 def build_app(settings: SandboxSettings) -> Starlette:
     """Make the application of one sandbox."""
-    if settings.crm != "hubspot":
-        raise ValueError(f"crm: {settings.crm!r} is not imitated; known are ['hubspot']")
-    portal = Portal(settings.portal, Store(settings.state), settings.clock)
-    app = build_hubspot(portal, settings.clock, settings.base, settings.sleep)
+    build = _BUILDERS.get(settings.crm)
+    if build is None:
+        raise ValueError(f"crm: {settings.crm!r} is not imitated; known are {sorted(_BUILDERS)}")
+    app = build(settings)
     app.state.desk.faults.replace(settings.faults)
     return app
+
+
+def _build_hubspot(settings: SandboxSettings) -> Starlette:
+    store = PortalStore(settings.state)
+    portal = Portal(settings.portal, store, settings.clock)
+    app = build_hubspot(portal, settings.clock, settings.base, settings.sleep)
+    app.state.close = store.close
+    return app
+
+
+def _build_salesforce(settings: SandboxSettings) -> Starlette:
+    store = OrgStore(settings.state)
+    org = Org(settings.org, store, settings.clock)
+    app = build_salesforce(org, settings.clock, settings.base, settings.sleep)
+    app.state.close = store.close
+    return app
+
+
+_BUILDERS: Mapping[str, Callable[[SandboxSettings], Starlette]] = {
+    "hubspot": _build_hubspot,
+    "salesforce": _build_salesforce,
+}
 
 
 class DroppingProtocol(HttpToolsProtocol):
@@ -127,7 +155,7 @@ def serve_in_thread(settings: SandboxSettings | None = None) -> Iterator[Running
         server.should_exit = True
         thread.join(10)
         listening.close()
-        app.state.desk.portal.store.close()
+        app.state.close()
 
 
 @contextmanager
@@ -168,7 +196,7 @@ def load_people(people: int, seed: int, csv: Path | None, columns: Path | None, 
 
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m sandbox", description="Serve an imitated CRM.")
-    parser.add_argument("--crm", choices=["hubspot"], default="hubspot")
+    parser.add_argument("--crm", choices=sorted(_BUILDERS), default="hubspot")
     parser.add_argument("--port", type=int, default=8787, help="0 takes a free one")
     parser.add_argument("--people", type=int, default=60)
     parser.add_argument("--seed", type=int, default=1)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -13,6 +12,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from sandbox.clock import Clock
+from sandbox.connection import Sleep, drop
 from sandbox.faults import FaultRule
 from sandbox.hubspot.call import Answer, Call
 from sandbox.hubspot.control import Control
@@ -23,11 +23,6 @@ from sandbox.hubspot.view import portal_view
 from sandbox.hubspot.webhooks import Bell
 from sandbox.page import render
 from sandbox.seed import Base
-
-ABORT = "sandbox.abort"
-"""Key in the ASGI scope's extensions under which a server offers to drop the connection."""
-
-Sleep = Callable[[float], Awaitable[None]]
 
 
 class Imitation:
@@ -53,7 +48,7 @@ class Imitation:
         self._bell.ring_later(self._desk.portal.rings)
         self._desk.portal.rings.clear()
         if answer is None:
-            await _drop(scope, receive)
+            await drop(scope, receive)
             return
         await _response(answer, call)(scope, receive, send)
 
@@ -76,15 +71,6 @@ def _response(answer: Answer, call: Call) -> Response:
     if answer.body is not None:
         headers.setdefault("Content-Type", "application/json;charset=utf-8")
     return Response(content, answer.status, headers)
-
-
-async def _drop(scope: Scope, receive: Receive) -> None:
-    abort = scope.get("extensions", {}).get(ABORT)
-    if abort is None:
-        raise ConnectionResetError("scripted connection reset")
-    abort()
-    while (await receive())["type"] != "http.disconnect":
-        await asyncio.sleep(0)
 
 
 def build_hubspot(portal: Portal, clock: Clock, base: Base, sleep: Sleep = asyncio.sleep) -> Starlette:

@@ -1,0 +1,1 @@
+"""Change the org's schema and permissions as the Metadata API does."""
