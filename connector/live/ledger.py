@@ -10,18 +10,29 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from connector.live.errands import Errand, Parked
+from connector.live.handoffs import Handoffs, OpenHandoff, SqliteHandoffs
+from connector.live.lease import Leases, SqliteLeases
 from connector.live.ledger_json import errand_from_json, errand_to_json, remembered_from_json, remembered_to_json
+from connector.live.ledger_transaction import Transaction, sortable
 from connector.live.recall import Remembered
 from connector.ports import PersonRef
 
 
 class Ledger(Protocol):
     """Remember decisions and errands. Every method is one transaction."""
+
+    @property
+    def leases(self) -> Leases:
+        """Keep one person to one worker at a time."""
+
+    @property
+    def handoffs(self) -> Handoffs:
+        """Keep the handed-over tasks until sales has begun with them."""
 
     def recall(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Remembered]:
         """Return what is known of these people; unknown ones are left out."""
@@ -39,7 +50,7 @@ class Ledger(Protocol):
         """Record errands before anything is written, so that a kill at any later moment loses none."""
 
     def finish(self, errands: Iterable[Errand]) -> None:
-        """Forget errands that are done or no longer wanted."""
+        """Forget errands that are done or no longer wanted; a task that was opened is watched from now on."""
 
     def assign(self, pool: Sequence[str], day: str, capacity: int | None) -> str | None:
         """Choose the least loaded owner of a pool for a day and count it; None when all are at capacity."""
@@ -57,12 +68,25 @@ class Ledger(Protocol):
 
     def parked(self) -> Sequence[Parked]: ...
 
+    def due(self, now: datetime, limit: int) -> Sequence[PersonRef]:
+        """Return people whose decision may change by time alone by now, longest due first."""
+
+    def postpone(self, refs: Sequence[PersonRef], until: datetime) -> None:
+        """Leave people out of `due` until an instant, or until they are decided again."""
+
+    def count_writes(self, refs: Sequence[PersonRef], at: datetime) -> None:
+        """Note that these people were written."""
+
+    def writes_since(self, refs: Sequence[PersonRef], since: datetime) -> Mapping[PersonRef, int]:
+        """Return how often people were written since an instant; those who were not are left out."""
+
     def get_secret(self, name: str) -> str | None: ...
 
     def put_secret(self, name: str, value: str) -> None: ...
 
 
-_SCHEMA = """
+_WRITES_KEPT: Final = timedelta(days=1)
+_SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS person (
   account TEXT, object_type TEXT, object_id TEXT, known BLOB NOT NULL, next_review_at TEXT,
   PRIMARY KEY (account, object_type, object_id)) WITHOUT ROWID;
@@ -79,6 +103,8 @@ CREATE TABLE IF NOT EXISTS load (account TEXT, day TEXT, owner TEXT, tasks INTEG
 CREATE TABLE IF NOT EXISTS parked (
   account TEXT, object_type TEXT, object_id TEXT, reason TEXT, parked_at TEXT,
   PRIMARY KEY (account, object_type, object_id)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS written (account TEXT, object_type TEXT, object_id TEXT, written_at TEXT);
+CREATE INDEX IF NOT EXISTS written_person ON written (account, object_type, object_id, written_at);
 CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
 
@@ -97,6 +123,8 @@ class SqliteLedger:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(_SCHEMA)
+        self.leases = SqliteLeases(self._transaction, account)
+        self.handoffs = SqliteHandoffs(self._transaction, account)
 
     def close(self) -> None:
         self._db.close()
@@ -117,7 +145,7 @@ class SqliteLedger:
             row = self._db.execute(
                 "SELECT known FROM past WHERE account=? AND object_type=? AND object_id=? AND decided_at<=?"
                 " ORDER BY decided_at DESC LIMIT 1",
-                (*self._id(ref), _sortable(instant)),
+                (*self._id(ref), sortable(instant)),
             ).fetchone()
         return remembered_from_json(row[0]) if row else None
 
@@ -128,12 +156,12 @@ class SqliteLedger:
                 db.execute(
                     "INSERT INTO person VALUES (?,?,?,?,?) ON CONFLICT DO UPDATE SET known=excluded.known,"
                     " next_review_at=excluded.next_review_at",
-                    (*self._id(ref), content, _sortable(review) if review else None),
+                    (*self._id(ref), content, sortable(review) if review else None),
                 )
                 if remembered.decided_at and not remembered.intended and self._is_news(ref, remembered):
                     db.execute(
                         "INSERT OR REPLACE INTO past VALUES (?,?,?,?,?)",
-                        (*self._id(ref), _sortable(remembered.decided_at), content),
+                        (*self._id(ref), sortable(remembered.decided_at), content),
                     )
 
     def _is_news(self, ref: PersonRef, remembered: Remembered) -> bool:
@@ -167,11 +195,14 @@ class SqliteLedger:
             )
 
     def finish(self, errands: Iterable[Errand]) -> None:
+        finished = list(errands)
         with self._transaction() as db:
             db.executemany(
                 "DELETE FROM errand WHERE account=? AND key=? AND what=?",
-                [(self.account, errand.key, errand.what) for errand in errands],
+                [(self.account, errand.key, errand.what) for errand in finished],
             )
+            self.handoffs.open(OpenHandoff.of(errand) for errand in finished if errand.what == "open")
+            self.handoffs.close([errand.key for errand in finished if errand.what == "close"])
 
     def assign(self, pool: Sequence[str], day: str, capacity: int | None) -> str | None:
         with self._transaction() as db:
@@ -192,13 +223,14 @@ class SqliteLedger:
                 "UPDATE errand SET object_type=?, object_id=? WHERE account=? AND object_type=? AND object_id=?",
                 (survivor.object_type, survivor.object_id, *self._id(loser)),
             )
+            self.handoffs.rekey(loser, survivor)
             self.remember({survivor: joined})
             self.forget([loser])
 
     def forget(self, refs: Sequence[PersonRef]) -> None:
         with self._transaction() as db:
             for ref in refs:
-                for table in ("person", "past", "errand", "parked"):
+                for table in ("person", "past", "errand", "parked", "written", "handoff"):
                     db.execute(
                         f"DELETE FROM {table} WHERE account=? AND object_type=? AND object_id=?",  # noqa: S608
                         self._id(ref),
@@ -208,7 +240,7 @@ class SqliteLedger:
         with self._transaction() as db:
             db.executemany(
                 "INSERT OR REPLACE INTO parked VALUES (?,?,?,?,?)",
-                [(*self._id(item.ref), item.reason, _sortable(item.parked_at)) for item in parked],
+                [(*self._id(item.ref), item.reason, sortable(item.parked_at)) for item in parked],
             )
 
     def unpark(self, refs: Iterable[PersonRef]) -> None:
@@ -226,6 +258,43 @@ class SqliteLedger:
             ).fetchall()
         return [Parked(PersonRef(type_, id_), reason, datetime.fromisoformat(at)) for type_, id_, reason, at in rows]
 
+    def due(self, now: datetime, limit: int) -> Sequence[PersonRef]:
+        with self._transaction() as db:
+            rows = db.execute(
+                "SELECT object_type, object_id FROM person WHERE account=? AND next_review_at<=?"
+                " ORDER BY next_review_at LIMIT ?",
+                (self.account, sortable(now), limit),
+            ).fetchall()
+        return [PersonRef(*row) for row in rows]
+
+    def postpone(self, refs: Sequence[PersonRef], until: datetime) -> None:
+        with self._transaction() as db:
+            db.executemany(
+                "UPDATE person SET next_review_at=? WHERE account=? AND object_type=? AND object_id=?",
+                [(sortable(until), *self._id(ref)) for ref in refs],
+            )
+
+    def count_writes(self, refs: Sequence[PersonRef], at: datetime) -> None:
+        with self._transaction() as db:
+            old = sortable(at - _WRITES_KEPT)
+            db.executemany(
+                "DELETE FROM written WHERE account=? AND object_type=? AND object_id=? AND written_at<?",
+                [(*self._id(ref), old) for ref in refs],
+            )
+            db.executemany("INSERT INTO written VALUES (?,?,?,?)", [(*self._id(ref), sortable(at)) for ref in refs])
+
+    def writes_since(self, refs: Sequence[PersonRef], since: datetime) -> Mapping[PersonRef, int]:
+        counts: dict[PersonRef, int] = {}
+        with self._transaction() as db:
+            for ref in refs:
+                (count,) = db.execute(
+                    "SELECT count(*) FROM written WHERE account=? AND object_type=? AND object_id=? AND written_at>=?",
+                    (*self._id(ref), sortable(since)),
+                ).fetchone()
+                if count:
+                    counts[ref] = count
+        return counts
+
     def get_secret(self, name: str) -> str | None:
         with self._lock, closing(self._db.execute("SELECT value FROM secret WHERE name=?", (name,))) as cursor:
             row = cursor.fetchone()
@@ -238,31 +307,5 @@ class SqliteLedger:
     def _id(self, ref: PersonRef) -> tuple[str, str, str]:
         return self.account, ref.object_type, ref.object_id
 
-    def _transaction(self) -> _Transaction:
-        return _Transaction(self._db, self._lock)
-
-
-class _Transaction:
-    """Run statements as one, also when nested: only the outermost begins and commits."""
-
-    def __init__(self, db: sqlite3.Connection, lock: threading.RLock) -> None:
-        self._db, self._lock, self._outer = db, lock, False
-
-    def __enter__(self) -> sqlite3.Connection:
-        self._lock.acquire()
-        self._outer = not self._db.in_transaction
-        if self._outer:
-            self._db.execute("BEGIN IMMEDIATE")
-        return self._db
-
-    def __exit__(self, kind: object, error: object, trace: object) -> None:
-        try:
-            if self._outer:
-                self._db.execute("COMMIT" if kind is None else "ROLLBACK")
-        finally:
-            self._lock.release()
-
-
-def _sortable(instant: datetime) -> str:
-    """Write an instant so that text order is time order: always six digits of a second's fraction."""
-    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+    def _transaction(self) -> Transaction:
+        return Transaction(self._db, self._lock)
