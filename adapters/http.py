@@ -37,6 +37,7 @@ _CONNECT_TIMEOUT_SECONDS: Final = 10.0
 _LARGEST_BODY_BYTES: Final = 256 * 1024 * 1024
 _RENEWALS: Final = 20
 """A token of very few calls, shared by many threads, may end several times before one request gets through."""
+_SETTLING_SECONDS: Final = 2.0
 TIMEOUT: Final = "TIMEOUT"
 _USER_AGENT: Final = "puente-crm"
 
@@ -96,6 +97,8 @@ class HttpClient:
         self._clock = clock
         self._sleep = sleep
         self._answered = False
+        self._underway = threading.Condition()
+        self._headers_underway = Counter[str]()
         self._calls: Counter[str] = Counter()
         self._calls_lock = threading.Lock()
         self._client = httpx.Client(
@@ -167,14 +170,38 @@ class HttpClient:
         for _ in range(_RENEWALS):
             header = self.authorizer.header()
             try:
-                document = self._exchange(request, header)
+                return self._exchange_with(self.authorizer, header, request)
             except AccessError as error:
-                if error.status != 401 or not self.authorizer.renew(header):
+                if error.status != 401:
                     raise
-            else:
-                self.authorizer.accepted(header)
-                return document
+                self._await_others(header)
+                if not self.authorizer.renew(header):
+                    raise
         return self._exchange(request, self.authorizer.header())
+
+    def _exchange_with(self, authorizer: Authorizer, header: str, request: Request) -> object:
+        """Exchange, and let the authorizer hear whether the credential was accepted: any answer but 401 says so."""
+        with self._underway:
+            self._headers_underway[header] += 1
+        try:
+            document = self._exchange(request, header)
+            authorizer.accepted(header)
+            return document
+        except CrmError as error:
+            if error.status not in (None, 401, 530):
+                authorizer.accepted(header)
+            raise
+        finally:
+            with self._underway:
+                self._headers_underway[header] -= 1
+                if not self._headers_underway[header]:
+                    del self._headers_underway[header]
+                self._underway.notify_all()
+
+    def _await_others(self, header: str) -> None:
+        """Let the requests under way with the same credential end first: they tell whether it was ever good."""
+        with self._underway:
+            self._underway.wait_for(lambda: header not in self._headers_underway, timeout=_SETTLING_SECONDS)
 
     def _exchange(self, request: Request, header: str | None) -> object:
         budget = self._budgets[request.budget]

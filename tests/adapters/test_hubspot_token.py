@@ -176,3 +176,28 @@ def test_credentials_never_show() -> None:
     )
     assert "canary" not in repr(connection)
     assert "canary" not in repr(API.token({"refresh_token": "canary-4"}))
+
+
+@pytest.mark.parametrize("calls_per_token", [1, 2, 3, 7])
+def test_tokens_of_very_few_calls_serve_many_threads(calls_per_token: int) -> None:
+    portal, left = Portal(), [0]
+
+    def answer(request: httpx.Request) -> httpx.Response:
+        reply = portal(request)
+        with portal.lock:
+            if request.url.path == "/oauth/2026-09/token":
+                left[0] = calls_per_token
+            elif reply.status_code == 200:
+                left[0] -= 1
+                if left[0] == 0:
+                    portal.good = "ended"
+        return reply
+
+    http, _, _ = build(httpx.MockTransport(answer))
+    results: list[object] = []
+    threads = [threading.Thread(target=lambda: results.extend(http.send(READ) for _ in range(5))) for _ in range(12)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [{"portalId": 1}] * 60
