@@ -7,7 +7,7 @@ exponential, so the score's bounds over any span are known and its crossings of 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal, localcontext
 from fractions import Fraction
@@ -49,7 +49,11 @@ class Curve:
     """Give the thresholds reached at any whole second from `start` on, while the same events count."""
 
     def __init__(
-        self, rules: EngagementRules, terms: Sequence[Term], thresholds: Sequence[float | None], start: int
+        self,
+        rules: EngagementRules,
+        terms: Sequence[Term],
+        thresholds: tuple[float | None, float | None, float | None],
+        start: int,
     ) -> None:
         self._rules = rules
         self._terms = terms
@@ -63,13 +67,28 @@ class Curve:
 
     def levels_at(self, second: int) -> Levels:
         """Return the thresholds reached, by the exact formula: what merely rounds to a threshold does not reach it."""
-        score = self._score((second - self._start) / DAY_SECONDS)
-        return Levels(*(self._reaches(score, threshold, second) for threshold in self._thresholds))
+        score = self.score_at(second)
+        leave, enter, sql = self._thresholds
+        return Levels(
+            self._reaches(score, leave, second), self._reaches(score, enter, second), self._reaches(score, sql, second)
+        )
+
+    def score_at(self, second: int) -> float:
+        """Return the score in doubles."""
+        days, total = (second - self._start) / DAY_SECONDS, 0.0
+        for points, rate in self._loose:
+            total += points * 2.0 ** (-(days * rate))
+        for group_cap, members in self._bound:
+            group = 0.0
+            for points, rate, cap in members:
+                left = points * 2.0 ** (-(days * rate))
+                group += left if -cap <= left <= cap else math.copysign(cap, left)
+            total += group if -group_cap <= group <= group_cap else math.copysign(group_cap, group)
+        return max(self._rules.floor, min(self._rules.ceiling, total))
 
     def is_flat(self, first: int, last: int, relevant: Sequence[bool]) -> bool:
         """Tell whether provably no relevant threshold is crossed from `first` to `last`."""
-        early, late = (first - self._start) / DAY_SECONDS, (last - self._start) / DAY_SECONDS
-        low, high = self._score(early, late, min), self._score(early, late, max)
+        low, high = self._bounds(first, last)
         return all(
             not matters
             or threshold is None
@@ -79,24 +98,38 @@ class Curve:
             for threshold, matters in zip(self._thresholds, relevant, strict=True)
         )
 
-    def _score(
-        self, days: float, other_days: float | None = None, bound: Callable[[float, float], float] = min
-    ) -> float:
-        """Return the score after `days`, or its lower or upper bound between two moments: each part is monotone."""
-
-        def at(points: float, rate: float) -> float:
-            early = points * 2.0 ** (-(days * rate))
-            return early if other_days is None else bound(early, points * 2.0 ** (-(other_days * rate)))
-
-        total = 0.0
+    def _bounds(self, first: int, last: int) -> tuple[float, float]:
+        """Return the least and the greatest the score can be from `first` to `last`: every part is monotone."""
+        low = high = 0.0
         for points, rate in self._loose:
-            total += at(points, rate)
+            early, late = self._faded(points, rate, first), self._faded(points, rate, last)
+            low, high = low + min(early, late), high + max(early, late)
         for group_cap, members in self._bound:
-            group = 0.0
+            group_low = group_high = 0.0
             for points, rate, cap in members:
-                group += _clip(at(points, rate), cap)
-            total += _clip(group, group_cap)
-        return max(self._rules.floor, min(self._rules.ceiling, total))
+                early = _clip(self._faded(points, rate, first), cap)
+                late = _clip(self._faded(points, rate, last), cap)
+                group_low, group_high = group_low + min(early, late), group_high + max(early, late)
+            low, high = low + _clip(group_low, group_cap), high + _clip(group_high, group_cap)
+        floor, ceiling = self._rules.floor, self._rules.ceiling
+        return max(floor, min(ceiling, low)), max(floor, min(ceiling, high))
+
+    def _faded(self, points: float, rate: float, second: int) -> float:
+        return float(points * 2.0 ** (-((second - self._start) / DAY_SECONDS * rate)))
+
+    def guess_crossing(self, first: int, last: int, relevant: Sequence[bool]) -> int:
+        """Guess where a monotone score crosses: between two moments it is nearly one exponential."""
+        early, late = self.score_at(first), self.score_at(last)
+        crossed = [
+            threshold
+            for threshold, matters in zip(self._thresholds, relevant, strict=True)
+            if matters and threshold is not None and min(early, late) < threshold <= max(early, late)
+        ]
+        if not crossed or min(early, late, *crossed) <= 0:
+            return (first + last) // 2
+        threshold = max(crossed) if early > late else min(crossed)
+        share = math.log(early / threshold) / math.log(early / late)
+        return first + round((last - first) * share)
 
     def _is_flat_exactly(self, first: int, last: int, threshold: float) -> bool:
         with localcontext(prec=self._digits):
@@ -124,12 +157,13 @@ class Curve:
         return max(Decimal(self._rules.floor), min(Decimal(self._rules.ceiling), total))
 
 
-_Member: TypeAlias = tuple[float, float, float | None]
+_Member: TypeAlias = tuple[float, float, float]
+"""Points, rate of decay per day, and cap (infinite when there is none)."""
 
 
 def _lay_out(
     rules: EngagementRules, terms: Sequence[Term], start: int
-) -> tuple[list[tuple[float, float]], list[tuple[float | None, list[_Member]]]]:
+) -> tuple[list[tuple[float, float]], list[tuple[float, list[_Member]]]]:
     """Return points and rate of decay of what no cap holds (one per rate), and the members of each capped group."""
     loose: dict[float, float] = {}
     bound: dict[str | None, list[_Member]] = {}
@@ -141,13 +175,19 @@ def _lay_out(
         if signal.cap is None and group_cap is None:
             loose[rate] = loose.get(rate, 0.0) + points
         else:
-            bound.setdefault(None if group_cap is None else signal.group, []).append((points, rate, signal.cap))
-    capped = [(None if group is None else rules.groups.get(group), members) for group, members in bound.items()]
+            cap = math.inf if signal.cap is None else signal.cap
+            bound.setdefault(None if group_cap is None else signal.group, []).append((points, rate, cap))
+    capped = [(_cap_of(rules, group), members) for group, members in bound.items()]
     return [(points, rate) for rate, points in loose.items()], capped
 
 
-def _clip(points: float, cap: float | None) -> float:
-    return points if cap is None else max(-cap, min(cap, points))
+def _cap_of(rules: EngagementRules, group: str | None) -> float:
+    cap = None if group is None else rules.groups.get(group)
+    return math.inf if cap is None else cap
+
+
+def _clip(points: float, cap: float) -> float:
+    return max(-cap, min(cap, points))
 
 
 def _clip_exactly(points: Decimal, cap: float | None) -> Decimal:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from connector.domain.conditions import Condition, turning_points
@@ -40,12 +41,17 @@ def turning_seconds(
     return turns
 
 
-def only_falls(matched: Matched, now_us: int) -> bool:
-    """Tell whether the score can only fall from now on: no negative points, nothing to come, nothing timed."""
+def nothing_to_come(matched: Matched, now_us: int) -> bool:
+    """Tell whether no event lies ahead and none changes its meaning by age: from now on points only fade."""
     return all(
-        track.signal.points >= 0 and all(match.at_us <= now_us and match.truth is not None for match in track.matches)
-        for track in matched.signals
+        match.at_us <= now_us and match.truth is not None for track in matched.signals for match in track.matches
     )
+
+
+@lru_cache(maxsize=32)
+def profile_is_timed(model: Model) -> bool:
+    """Tell whether time alone can change what the attributes say."""
+    return any(condition.is_timed for condition in _profile_conditions(model))
 
 
 def at_or_after(instant_us: int) -> int:
