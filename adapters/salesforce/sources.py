@@ -143,6 +143,9 @@ def _member(row: Row) -> SourceRecord | None:
 
 
 def _join(row: Row) -> SourceRecord | None:
+    """Give the joining of a campaign that somebody responded to later; who joined by responding did one thing."""
+    if member_since(row) == row.get("CreatedDate"):
+        return None
     return SourceRecord(f"campaign_join:{row.id}", row.get("CreatedDate"), row.fields)
 
 
@@ -155,7 +158,7 @@ def member_since(row: Row) -> str:
     day = row.get("FirstRespondedDate")
     if not is_true(row.get("HasResponded")) or not day:
         return row.get("CreatedDate")
-    moments = (row.get("CreatedDate"), row.get("LastModifiedDate"))
+    moments = (row.get("LastModifiedDate"), row.get("CreatedDate"))
     return next((moment for moment in moments if moment.startswith(day)), day)
 
 

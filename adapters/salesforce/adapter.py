@@ -1,0 +1,113 @@
+"""Be the core's CRM for one Salesforce organisation."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+
+from adapters.fanout import Fanout
+from adapters.http import Transport
+from adapters.salesforce.account import Account
+from adapters.salesforce.api import SalesforceApi
+from adapters.salesforce.availability import Availability
+from adapters.salesforce.bulk import BulkReader
+from adapters.salesforce.client import CONCURRENT_CALLS, build_http
+from adapters.salesforce.connection import SalesforceConnection
+from adapters.salesforce.gateway import Gateway
+from adapters.salesforce.history import HistoryReader, NeedsHistory
+from adapters.salesforce.layout import Layout
+from adapters.salesforce.listing import Listing
+from adapters.salesforce.needs import Needs
+from adapters.salesforce.people import PeopleReader
+from adapters.salesforce.preflight import Preflight
+from adapters.salesforce.read import Reader
+from adapters.salesforce.record import person_ref
+from adapters.salesforce.schema import Schema
+from adapters.salesforce.token import TokenCache, build_authorizer
+from connector.domain.mapping import Mapping as FieldMapping
+from connector.ports import Fetched, FieldInfo, PersonRef, Unavailable
+
+
+class SalesforceCrm:
+    """Read and write one Salesforce organisation; safe to share between threads.
+
+    `used_kinds` and `used_attributes` are what the model looks at: nothing else is fetched. `horizon_days` bounds how
+    far back activities are read, None for all of them. `token_cache` keeps sessions between processes. `clock` counts
+    seconds, `sleep` waits for some; tests pass their own.
+    """
+
+    name = "salesforce"
+
+    def __init__(
+        self,
+        settings: SalesforceConnection,
+        mapping: FieldMapping,
+        used_kinds: frozenset[str],
+        used_attributes: frozenset[str],
+        horizon_days: float | None,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], None] = time.sleep,
+        token_cache: TokenCache | None = None,
+        transport: Transport | None = None,
+        epoch: Callable[[], float] = time.time,
+    ) -> None:
+        api = SalesforceApi(settings.api_version)
+        self._http = build_http(settings, clock, sleep, transport)
+        token = build_authorizer(settings, api, self._http, cache=token_cache, epoch=epoch)
+        self._http.authorizer = token
+        self._fanout = Fanout(CONCURRENT_CALLS)
+        self._availability = Availability()
+        needs = Needs(mapping, used_kinds, used_attributes)
+        gateway = Gateway(self._http, api, self._fanout, sleep)
+        schema = Schema(gateway)
+        layout = Layout(needs, schema, self._availability, horizon_days)
+        self._account = Account(gateway, token, self._availability, settings.username)
+        self._preflight = Preflight(needs, layout, schema, self._availability)
+        self._listing = Listing(gateway, layout, schema)
+        self._reader = Reader(
+            needs,
+            layout,
+            PeopleReader(gateway, layout, schema, self._availability),
+            self._listing,
+            HistoryReader(gateway, needs, schema, self._availability),
+            BulkReader(gateway, layout, schema, self._availability, clock=clock, sleep=sleep),
+            self._availability,
+            self._account,
+            settings.bulk_threshold,
+        )
+
+    def account(self) -> str:
+        return self._account.organization_id()
+
+    def preflight(self) -> None:
+        self._preflight.run()
+
+    def fetch(self, refs: Sequence[PersonRef], *, now: datetime, needs_history: NeedsHistory = None) -> Fetched:
+        return self._reader.fetch(refs, now, needs_history)
+
+    def fetch_all(
+        self, *, now: datetime, changed_since: datetime | None = None, needs_history: NeedsHistory = None
+    ) -> Iterator[Fetched]:
+        return self._reader.fetch_all(now, changed_since, needs_history)
+
+    def count(self) -> int | None:
+        return self._listing.count()
+
+    def find(self, email: str) -> PersonRef | None:
+        record_id = self._listing.find(email)
+        return person_ref(record_id) if record_id else None
+
+    def unavailable(self) -> tuple[Unavailable, ...]:
+        return self._availability.report()
+
+    def calls(self) -> Mapping[str, int]:
+        return self._http.calls()
+
+    def schema(self) -> Mapping[str, FieldInfo]:
+        return self._preflight.fields()
+
+    def close(self) -> None:
+        """Give connections and threads back."""
+        self._fanout.close()
+        self._http.close()

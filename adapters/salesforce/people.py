@@ -1,0 +1,139 @@
+"""Read people with everything that hangs on them, 200 in one call, and account for every one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from adapters.fanout import ends_the_run
+from adapters.salesforce.api import PEOPLE
+from adapters.salesforce.availability import Availability, refusal
+from adapters.salesforce.evidence import Evidence, holder_of
+from adapters.salesforce.failures import INVALID_FIELD, INVALID_TYPE
+from adapters.salesforce.gateway import Answer, Gateway, chunks, halves, is_too_large, raise_what_ends_the_run
+from adapters.salesforce.ids import PERSON_OBJECTS, person_object
+from adapters.salesforce.layout import Layout, Part
+from adapters.salesforce.schema import Schema
+from connector.errors import AccessError, CrmError, RejectedError
+
+_MOST_FIELDS_LOST = 20
+"""A query names one field it is refused for at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class PeopleReader:
+    """Read people by id; a person of whom any part could not be read is failed, never half a person."""
+
+    gateway: Gateway
+    layout: Layout
+    schema: Schema
+    availability: Availability
+
+    def read(self, ids: Iterable[str], now: datetime) -> Evidence:
+        """Read leads and contacts, 200 per call, many calls side by side. Raises only what ends the run."""
+        self.schema.load(self.layout.objects)
+        pieces = _pieces(list(dict.fromkeys(ids)))
+        outcomes = self.gateway.fanout.map(lambda piece: self._read_piece(piece, now), pieces)
+        total = Evidence()
+        for piece, outcome in zip(pieces, outcomes, strict=True):
+            if isinstance(outcome, CrmError):
+                if ends_the_run(outcome):
+                    raise outcome
+                outcome = Evidence(failed=dict.fromkeys(piece, outcome))
+            total.merge(outcome)
+        return total
+
+    def _read_piece(self, ids: Sequence[str], now: datetime) -> Evidence:
+        """Read one piece; too large a question is halved, a hidden field left out, a missing object given up."""
+        try:
+            for _ in range(_MOST_FIELDS_LOST):
+                parts = self.layout.parts(ids, now)
+                answers = self.gateway.ask([part.query for part in parts], "people")
+                raise_what_ends_the_run([answer.error for answer in answers if answer.error])
+                if not self._adapt(parts, answers):
+                    break
+            error = next((answer.error for answer in answers if answer.error), None)
+        except CrmError as failure:
+            if ends_the_run(failure):
+                raise
+            error = failure
+        if error is None:
+            return _account(ids, parts, answers)
+        if not is_too_large(error, len(ids)):
+            return Evidence(failed=dict.fromkeys(ids, error))
+        total = Evidence()
+        for half in halves(ids):
+            total.merge(self._read_piece(half, now))
+        return total
+
+    def _adapt(self, parts: Sequence[Part], answers: Sequence[Answer]) -> bool:
+        """Leave out what the organisation refuses to show; True when asking again may go better."""
+        adapted = [self._adapt_one(part, answer.error) for part, answer in zip(parts, answers, strict=True)]
+        return any(adapted)
+
+    def _adapt_one(self, part: Part, error: CrmError | None) -> bool:
+        if error is None:
+            return False
+        if isinstance(error, RejectedError) and error.code == INVALID_FIELD:
+            lost = self.schema.lose(part.sobject, error, part.paths)
+            for path in lost:
+                self.availability.refuse(f"{part.sobject}.{path}", "missing_field")
+            if lost:
+                return True
+        for stock in part.children:
+            # A subquery is refused in the name of its own object.
+            if error.code in (INVALID_FIELD, INVALID_TYPE):
+                self.availability.refuse(stock.name, "not_offered")
+                return True
+        why = refusal(error) or ("not_offered" if error.code == INVALID_FIELD else None)
+        if part.stock is None or why is None:
+            return False
+        self.availability.refuse(part.stock.name, why)
+        return True
+
+
+def _pieces(ids: Sequence[str]) -> list[Sequence[str]]:
+    """Split people into pieces of 200, objects apart as long as that costs no piece more."""
+    pieces: list[Sequence[str]] = []
+    rest: list[str] = []
+    for sobject in PERSON_OBJECTS:
+        same = [record_id for record_id in ids if person_object(record_id) == sobject]
+        full = len(same) // PEOPLE * PEOPLE
+        pieces += chunks(same[:full], PEOPLE)
+        rest += same[full:]
+    if len(rest) <= PEOPLE:
+        return pieces + ([rest] if rest else [])
+    for sobject in PERSON_OBJECTS:
+        pieces.append([record_id for record_id in rest if person_object(record_id) == sobject])
+    return pieces
+
+
+def _account(ids: Sequence[str], parts: Sequence[Part], answers: Sequence[Answer]) -> Evidence:
+    """Book rows to people; whoever is not mentioned no longer exists."""
+    evidence = Evidence()
+    wanted = {record_id[:15]: record_id for record_id in ids}
+    for part, answer in zip(parts, answers, strict=True):
+        if part.stock is not None:
+            for row in answer.rows:
+                evidence.add(part.stock, row, wanted.get(holder_of(row, part.stock)[:15]))
+            continue
+        for row in answer.rows:
+            evidence.add_person(row, wanted)
+        for stock in part.children:
+            for person_id, row in answer.children.get(stock.relationship or "", ()):
+                evidence.add(stock, row, wanted.get(person_id[:15]))
+    _account_for_missing(ids, {part.sobject for part in parts if part.stock is None}, evidence)
+    return evidence
+
+
+def _account_for_missing(ids: Sequence[str], asked: set[str], evidence: Evidence) -> None:
+    known = evidence.people.keys() | evidence.gone.keys()
+    for record_id in ids:
+        if record_id in known:
+            continue
+        sobject = person_object(record_id)
+        if sobject in asked:
+            evidence.gone[record_id] = None
+        else:
+            evidence.fail(record_id, AccessError(f"Puente's user may not read {sobject} records", status=403))
