@@ -101,6 +101,27 @@ class TaskClosing:
 
 
 @dataclass(frozen=True, slots=True)
+class Escalation:
+    """Ask for the task with `key` to be marked as late, when nobody has begun with it.
+
+    `mark` goes before the subject, once; `owner` takes the task over, None leaves it where it is.
+    """
+
+    ref: PersonRef
+    key: str
+    mark: str
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskState:
+    """Say where a task stands: `waiting` (nobody has begun), `begun`, `done`, or `missing`; and whose it is."""
+
+    state: Literal["waiting", "begun", "done", "missing"]
+    owner: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Write:
     """Hold everything one decision changes: fields with old and new value, lifecycle move, task to ensure or close.
 
@@ -186,6 +207,18 @@ class Crm(Protocol):
     def apply(self, writes: Sequence[Write]) -> list[Receipt]:
         """Write; one receipt per write, in order. Safe to repeat: fields are absolute, tasks are keyed."""
 
+    def people_of(self, engagements: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[PersonRef]]:
+        """Return whose engagements (calls, e-mails, tasks, deals …) these are, by object type and id.
+
+        One without people has an empty list. Raises CrmError when any could not be read.
+        """
+
+    def task_states(self, tasks: Sequence[tuple[PersonRef, str]]) -> Mapping[str, TaskState]:
+        """Return where tasks stand, by key; what could not be read is left out."""
+
+    def escalate(self, escalations: Sequence[Escalation]) -> Mapping[str, TaskState]:
+        """Mark the late tasks nobody has begun with, and say by key where each stood; what failed is left out."""
+
     def unavailable(self) -> tuple[Unavailable, ...]:
         """Return the sources the model wants and this account refused so far."""
 
@@ -211,6 +244,6 @@ class Deal:
 
 
 __all__ = [
-    "Crm", "Deal", "Fetched", "FieldInfo", "FieldValue", "PersonRef", "Receipt", "Record", "SalesVerdict", "StageMark",
-    "TaskClosing", "TaskDraft", "Unavailable", "Write",
+    "Crm", "Deal", "Escalation", "Fetched", "FieldInfo", "FieldValue", "PersonRef", "Receipt", "Record", "SalesVerdict",
+    "StageMark", "TaskClosing", "TaskDraft", "TaskState", "Unavailable", "Write",
 ]  # fmt: skip

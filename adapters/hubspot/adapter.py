@@ -13,7 +13,9 @@ from adapters.hubspot.availability import Availability
 from adapters.hubspot.client import build_http
 from adapters.hubspot.closing import TaskCloser
 from adapters.hubspot.connection import HubSpotConnection
+from adapters.hubspot.engaged import EngagedPeople
 from adapters.hubspot.gateway import Gateway, raise_if_ends_the_run
+from adapters.hubspot.late_tasks import TaskReview
 from adapters.hubspot.lifecycle import PeopleUpdater
 from adapters.hubspot.linked import LinkedReader
 from adapters.hubspot.locks import PersonLocks
@@ -28,7 +30,17 @@ from adapters.hubspot.tasks import TaskDesk
 from adapters.hubspot.token import build_authorizer
 from adapters.hubspot.write import Writer
 from connector.domain.mapping import Mapping as FieldMapping
-from connector.ports import Deal, Fetched, FieldInfo, PersonRef, Receipt, Unavailable, Write
+from connector.ports import (
+    Deal,
+    Escalation,
+    Fetched,
+    FieldInfo,
+    PersonRef,
+    Receipt,
+    TaskState,
+    Unavailable,
+    Write,
+)
 
 
 class HubSpotCrm:
@@ -68,14 +80,17 @@ class HubSpotCrm:
         self._linked = LinkedReader(gateway, needs, self._availability)
         self._desk = TaskDesk(gateway, mapping.task_key, sleep=sleep)
         self._reader = self._build_reader(gateway, needs, horizon_days, clock, settings.app_id)
+        closer = TaskCloser(gateway, mapping.task_key)
         self._writer = Writer(
             self._people,
             needs,
             PeopleUpdater(gateway, self._schema.lifecycle_order, allow_backward=mapping.allow_backward),
             self._desk,
-            TaskCloser(gateway, mapping.task_key),
+            closer,
             PersonLocks(),
         )
+        self._engaged = EngagedPeople(gateway)
+        self._task_review = TaskReview(gateway, self._desk, closer, mapping.task_key)
 
     def _build_reader(
         self,
@@ -124,6 +139,15 @@ class HubSpotCrm:
 
     def apply(self, writes: Sequence[Write]) -> list[Receipt]:
         return self._writer.apply(writes)
+
+    def people_of(self, engagements: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[PersonRef]]:
+        return self._engaged.people_of(engagements)
+
+    def task_states(self, tasks: Sequence[tuple[PersonRef, str]]) -> Mapping[str, TaskState]:
+        return self._task_review.states(tasks)
+
+    def escalate(self, escalations: Sequence[Escalation]) -> Mapping[str, TaskState]:
+        return self._task_review.escalate(escalations)
 
     def unavailable(self) -> tuple[Unavailable, ...]:
         return self._availability.report()

@@ -128,12 +128,12 @@ class HubSpotApi:
             read_timeout_seconds=HEAVY_READ_SECONDS,
         )
 
-    def associations(self, to_type: str, cursors: Mapping[str, str | None]) -> Request:
-        """Build a read of the associations of contacts, each from its own cursor (None = from the start)."""
+    def associations(self, to_type: str, cursors: Mapping[str, str | None], *, of: str = "contacts") -> Request:
+        """Build a read of the associations of records, each from its own cursor (None = from the start)."""
         inputs = [_without_none({"id": object_id, "after": after}) for object_id, after in cursors.items()]
         return Request(
             "POST",
-            self.path("crm/associations", "contacts", to_type, "batch", "read"),
+            self.path("crm/associations", of, to_type, "batch", "read"),
             purpose="associations",
             budget="associations",
             json={"inputs": inputs},

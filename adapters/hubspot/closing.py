@@ -46,7 +46,7 @@ class TaskCloser:
                 task = shelf.find(contact_id, closing.key, self._key_property)
                 if task is not None and task.get(STATUS).upper() in (NOT_STARTED, ""):
                     found[task.id] = (contact_id, closing, task)
-        untouched = self._untouched([task for _, _, task in found.values()])
+        untouched = self.untouched([task for _, _, task in found.values()])
         changes = {
             task_id: {STATUS: COMPLETED, BODY: with_reason(task.get(BODY), closing.reason)}
             for task_id, (_, closing, task) in found.items()
@@ -61,7 +61,7 @@ class TaskCloser:
                 closed.keys[contact_id] = (*closed.keys.get(contact_id, ()), closing.key)
         return closed
 
-    def _untouched(self, tasks: Sequence[CrmRecord]) -> set[str]:
+    def untouched(self, tasks: Sequence[CrmRecord]) -> set[str]:
         """Return the tasks nobody has worked on: never changed, or changed by no hand as far as the history shows."""
         quiet = {task.id for task in tasks if _never_changed(task)}
         changed = [task.id for task in tasks if task.id not in quiet]

@@ -139,11 +139,11 @@ class Gateway:
         else:
             found.failed[object_id] = error
 
-    def associations(self, jobs: Sequence[tuple[str, Sequence[str]]]) -> dict[str, Links]:
-        """Read what contacts are linked to: `jobs` are (object type, contact ids). Raises only what ends the run."""
+    def associations(self, jobs: Sequence[tuple[str, Sequence[str]]], *, of: str = "contacts") -> dict[str, Links]:
+        """Read what records are linked to: `jobs` are (object type, ids of `of`). Raises only what ends the run."""
         pieces = [(to, piece) for to, ids in jobs for piece in chunks(list(dict.fromkeys(ids)), ASSOCIATION_BATCH)]
         links: dict[str, Links] = {to: Links() for to, _ in jobs}
-        outcomes = self.fanout.map(lambda job: self._links_of_piece(*job), pieces)
+        outcomes = self.fanout.map(lambda job: self._links_of_piece(*job, of), pieces)
         for (to, piece), outcome in zip(pieces, outcomes, strict=True):
             if isinstance(outcome, CrmError):
                 raise_if_ends_the_run(outcome)
@@ -151,30 +151,30 @@ class Gateway:
             links[to].merge(outcome)
         return links
 
-    def _links_of_piece(self, to: str, ids: Sequence[str]) -> Links:
+    def _links_of_piece(self, to: str, ids: Sequence[str], of: str) -> Links:
         try:
-            return self._follow_links(to, ids)
+            return self._follow_links(to, ids, of)
         except CrmError as error:
             if not _worth_halving(error, len(ids)):
                 raise
         links = Links()
         for half in halves(ids):
             try:
-                links.merge(self._links_of_piece(to, half))
+                links.merge(self._links_of_piece(to, half, of))
             except CrmError as error:
                 if ends_the_run(error):
                     raise
                 links.failed.update(dict.fromkeys(half, error))
         return links
 
-    def _follow_links(self, to: str, ids: Sequence[str]) -> Links:
-        """Page through the links of many contacts at once, each by its own cursor."""
+    def _follow_links(self, to: str, ids: Sequence[str], of: str) -> Links:
+        """Page through the links of many records at once, each by its own cursor."""
         links = Links({object_id: [] for object_id in ids})
         cursors: dict[str, str | None] = dict.fromkeys(ids)
         seen: set[tuple[str, str]] = set()
         doubts = 0
         while cursors:
-            batch = parse_batch(_answered(self.send(self.api.associations(to, cursors))))
+            batch = parse_batch(_answered(self.send(self.api.associations(to, cursors, of=of))))
             answered = {object_id: item for item in batch.results if (object_id := to_id(dig(item, "from", "id")))}
             failed = _failed_items(batch, list(cursors))
             links.failed.update(failed)

@@ -12,6 +12,8 @@ from adapters.hubspot.replies import CrmRecord
 from connector.ports import TaskDraft
 
 STATUS: Final = "hs_task_status"
+SUBJECT: Final = "hs_task_subject"
+PRIORITY: Final = "hs_task_priority"
 BODY: Final = "hs_task_body"
 CREATED_AT: Final = "hs_createdate"
 CHANGED_AT: Final = "hs_lastmodifieddate"
@@ -31,10 +33,10 @@ def task_properties(draft: TaskDraft, owner: str | None, key_property: str | Non
     """
     properties = {
         "hs_timestamp": format_instant(draft.due_at),
-        "hs_task_subject": " ".join(_clean(draft.subject).split())[:_LONGEST_SUBJECT],
+        SUBJECT: " ".join(_clean(draft.subject).split())[:_LONGEST_SUBJECT],
         BODY: _to_html(draft.body, draft.key),
         STATUS: NOT_STARTED,
-        "hs_task_priority": draft.priority.upper(),
+        PRIORITY: draft.priority.upper(),
         "hs_task_type": "CALL" if draft.kind in _CALLS else "TODO",
     }
     if key_property:
@@ -49,6 +51,11 @@ def has_key(task: CrmRecord, key: str, key_property: str) -> bool:
     if task.get(key_property).strip() == key:
         return True
     return re.search(rf"{re.escape(_mark(key))}(?![0-9A-Za-z])", html.unescape(task.get(BODY))) is not None
+
+
+def with_mark(subject: str, mark: str) -> str:
+    """Put a mark before a subject, once."""
+    return subject if subject.startswith(mark) else f"{mark} {subject}"[:_LONGEST_SUBJECT]
 
 
 def with_reason(body: str, reason: str) -> str:

@@ -13,7 +13,7 @@ from adapters.hubspot.failures import NO_SUCH_PROPERTY
 from adapters.hubspot.gateway import Gateway, ReadJob, chunks, halves, named_ids
 from adapters.hubspot.needs import OWNER
 from adapters.hubspot.replies import Batch, CrmRecord, parse_batch
-from adapters.hubspot.task_form import BODY, CHANGED_AT, CREATED_AT, STATUS, has_key, task_properties
+from adapters.hubspot.task_form import BODY, CHANGED_AT, CREATED_AT, STATUS, SUBJECT, has_key, task_properties
 from connector.errors import ConflictError, CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 from connector.ports import TaskDraft
 
@@ -94,7 +94,7 @@ class TaskDesk:
         """Read the tasks of contacts. Associations and reads by id are current; search is not and is never used."""
         links = self._gateway.associations([(TASKS, list(contact_ids))])[TASKS]
         ids = sorted({task_id for linked in links.to_ids.values() for task_id in linked})
-        properties = (self._key_property, BODY, STATUS, OWNER, CREATED_AT, CHANGED_AT)
+        properties = (self._key_property, SUBJECT, BODY, STATUS, OWNER, CREATED_AT, CHANGED_AT)
         found = self._gateway.read([ReadJob(TASKS, ids, properties, "read_tasks")])[0]
         shelf = Shelf(failed=dict(links.failed))
         for contact_id, linked in links.to_ids.items():

@@ -14,6 +14,7 @@ from typing import Final, Literal
 from connector.domain.decision import Decision, qualify
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Locale, Model
+from connector.errors import CrmError
 from connector.live.clock import Clock
 from connector.live.errands import Errand, Parked
 from connector.live.handover import Handover, plan_handover
@@ -28,7 +29,10 @@ MOST_ROUNDS: Final = 3
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Say what became of one person. `reason` is set for parked ones, `survivor` for merged ones."""
+    """Say what became of one person.
+
+    `reason` is set for parked ones, with the CRM's `error` where there is one; `survivor` for merged ones.
+    """
 
     ref: PersonRef
     outcome: Literal["written", "unchanged", "gone", "parked", "planned"]
@@ -38,6 +42,7 @@ class Outcome:
     task_id: str | None = None
     reason: str | None = None
     survivor: PersonRef | None = None
+    error: CrmError | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +76,14 @@ class Qualifier:
 
     def qualify(self, refs: Sequence[PersonRef]) -> Iterator[Outcome]:
         """Qualify the people named, each once."""
-        wanted = list(dict.fromkeys(refs))
-        yield from self._qualify_wave(self._fetch(wanted), self.clock())
+        began_at, wanted = self.clock(), list(dict.fromkeys(refs))
+        yield from self._qualify_wave(self._fetch(wanted), began_at)
 
     def qualify_all(self, changed_since: datetime | None = None) -> Iterator[Outcome]:
         """Qualify the whole base, or what changed since an instant, reading one wave ahead of the writing."""
         waves = self.crm.fetch_all(now=self.clock(), changed_since=changed_since, needs_history=self._needs_history)
-        for fetched in read_ahead(waves):
-            yield from self._qualify_wave(fetched, self.clock())
+        for fetched, began_at in read_ahead(waves, self.clock):
+            yield from self._qualify_wave(fetched, began_at)
 
     def _fetch(self, refs: Sequence[PersonRef]) -> Fetched:
         return self.crm.fetch(refs, now=self.clock(), needs_history=self._needs_history)
@@ -99,7 +104,7 @@ class Qualifier:
         yield from self._park(dict.fromkeys(again, _KEEPS_CHANGING[self.locale]))
 
     def _decide_and_apply(self, fetched: Fetched, fetched_at: datetime) -> tuple[list[Outcome], list[PersonRef]]:
-        outcomes = list(self._park({ref: str(error) for ref, error in fetched.failed.items()}))
+        outcomes = list(self._park(fetched.failed))
         cases = self._decide(fetched.records)
         writes = [write for case in cases if (write := case.write)]
         if self.dry_run:
@@ -150,7 +155,7 @@ class Qualifier:
         )
         self.ledger.finish(errand for case in settled for errand in (*case.handover.begun, *case.handover.over))
         self.ledger.unpark(case.record.ref for case in settled)
-        parked = {ref: str(receipt.error) for ref, receipt in receipts.items() if receipt.outcome == "parked"}
+        parked = {ref: receipt.error or "?" for ref, receipt in receipts.items() if receipt.outcome == "parked"}
         return [
             *(self._settled(case, receipts.get(case.record.ref)) for case in settled),
             *self._park(parked, {case.record.ref: case.decision for case in cases}),
@@ -184,13 +189,14 @@ class Qualifier:
         return [Outcome(ref, "gone", survivor=survivor) for ref, survivor in gone.items()]
 
     def _park(
-        self, reasons: Mapping[PersonRef, str], decisions: Mapping[PersonRef, Decision] | None = None
+        self, reasons: Mapping[PersonRef, CrmError | str], decisions: Mapping[PersonRef, Decision] | None = None
     ) -> Iterator[Outcome]:
         if not self.dry_run and reasons:
             now = self.clock()
-            self.ledger.park(Parked(ref, reason, now) for ref, reason in reasons.items())
+            self.ledger.park(Parked(ref, str(reason), now) for ref, reason in reasons.items())
         for ref, reason in reasons.items():
-            yield Outcome(ref, "parked", (decisions or {}).get(ref), reason=reason)
+            error = reason if isinstance(reason, CrmError) else None
+            yield Outcome(ref, "parked", (decisions or {}).get(ref), reason=str(reason), error=error)
 
 
 _KEEPS_CHANGING: Final[Mapping[Locale, str]] = {
@@ -214,10 +220,16 @@ def _to_remember(case: _Case, receipt: Receipt | None, fetched_at: datetime) -> 
     )
 
 
-def read_ahead(waves: Iterator[Fetched]) -> Iterator[Fetched]:
-    """Read the next wave while the present one is decided and written. Errors come out where they belong."""
+def read_ahead(waves: Iterator[Fetched], clock: Clock) -> Iterator[tuple[Fetched, datetime]]:
+    """Read the next wave while the present one is decided and written. Errors come out where they belong.
+
+    Each wave comes with an instant before its reading began: that of the wave before it, because one page of people
+    may be shared by two waves.
+    """
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="read-ahead") as reader:
+        earlier = began_at = clock()
         pending = reader.submit(next, waves, None)
         while (fetched := pending.result()) is not None:
+            read_from, earlier, began_at = earlier, began_at, clock()
             pending = reader.submit(next, waves, None)
-            yield fetched
+            yield fetched, read_from

@@ -10,6 +10,7 @@ from connector.domain.person import Person, Stage, Timeline
 from connector.errors import CrmError, RejectedError, UnavailableError
 from connector.ports import (
     Deal,
+    Escalation,
     Fetched,
     FieldInfo,
     FieldValue,
@@ -18,6 +19,7 @@ from connector.ports import (
     Record,
     StageMark,
     TaskDraft,
+    TaskState,
     Unavailable,
     Write,
 )
@@ -50,6 +52,10 @@ class FakeCrm:
     broken: set[str] = field(default_factory=set)
     accidents: list[Callable[[FakeCrm], None]] = field(default_factory=list)
     returning_accidents: list[Callable[[FakeCrm], None]] = field(default_factory=list)
+    engagements: dict[tuple[str, str], list[str]] = field(default_factory=dict)
+    engagement_errors: list[CrmError] = field(default_factory=list)
+    states: dict[str, TaskState] = field(default_factory=dict)
+    escalated: list[Escalation] = field(default_factory=list)
     dies_after: str | None = None
     writes: int = 0
     name: str = "hubspot"
@@ -103,6 +109,19 @@ class FakeCrm:
         ids = sorted(self.people)
         for start in range(0, len(ids), 2):
             yield self.fetch([ref(id_) for id_ in ids[start : start + 2]], now=now)
+
+    def people_of(self, engagements: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[PersonRef]]:
+        if self.engagement_errors:
+            raise self.engagement_errors.pop(0)
+        return {one: [ref(id_) for id_ in self.engagements.get(one, ())] for one in engagements}
+
+    def task_states(self, tasks: Sequence[tuple[PersonRef, str]]) -> Mapping[str, TaskState]:
+        return {key: self.states.get(key, TaskState("missing")) for _, key in tasks}
+
+    def escalate(self, escalations: Sequence[Escalation]) -> Mapping[str, TaskState]:
+        found = {one.key: self.states.get(one.key, TaskState("missing")) for one in escalations}
+        self.escalated += [one for one in escalations if found[one.key].state == "waiting"]
+        return found
 
     def _record(self, one: PersonRef) -> Record:
         held = self.people[one.object_id]
