@@ -43,7 +43,7 @@ class RateBudget:
         self._granted: deque[float] = deque()
         self._paused_until = float("-inf")
         self._last_change = float("-inf")
-        self._guess_seconds = 1.0
+        self._guess_seconds = 0.0
         self._told = False
         self._warned = False
 
@@ -80,18 +80,23 @@ class RateBudget:
     def refused(self, wait_seconds: float | None) -> None:
         """Pause every thread after a 429; refusals of one window lower the limit once.
 
-        None means the CRM did not say how long: one second first, doubled while the refusals go on.
+        None means the CRM did not say how long: one second first, doubled until a request passes again.
         """
         with self._lock:
             now = self._clock()
             if wait_seconds is None:
-                recent = now - self._paused_until < self.interval_seconds
-                self._guess_seconds = min(self.interval_seconds, self._guess_seconds * 2) if recent else 1.0
+                if now < self._paused_until:
+                    return  # sent before the pause: nothing new
+                self._guess_seconds = min(self.interval_seconds, self._guess_seconds * 2 or 1.0)
                 wait_seconds = self._guess_seconds
             self._paused_until = max(self._paused_until, now + wait_seconds)
             if not self._told and now - self._last_change >= self.interval_seconds:
                 self._limit = max(1.0, self._limit * _CUT, self._ceiling * _LEAST_SHARE)
             self._last_change = max(self._last_change, now + wait_seconds)
+
+    def passed(self) -> None:
+        """Hear that a request was served: the next refusal is a new one."""
+        self._guess_seconds = 0.0
 
     def _watch_the_day(self, remaining: int | None) -> None:
         if remaining is not None and remaining <= _FEW_LEFT_TODAY and not self._warned:

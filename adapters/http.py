@@ -211,7 +211,9 @@ class HttpClient:
         reply = self._transfer(request, header)
         budget.learn(reply.headers)
         try:
-            return self._interpret(request, reply)
+            document = self._interpret(request, reply)
+            budget.passed()
+            return document
         except RateLimitedError as error:
             if error.scope == "burst":
                 stated = error.retry_after

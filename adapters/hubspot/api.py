@@ -198,8 +198,9 @@ class HubSpotApi:
         params = _without_none({"limit": "100", "after": after})
         return Request("GET", path, purpose="marketing_events", params=params)
 
-    def properties(self, object_type: str) -> Request:
-        return Request("GET", self.path("crm/properties", object_type), purpose="schema")
+    def properties(self, object_type: str, *name: str) -> Request:
+        """Build a read of all properties of an object type, or of one by name."""
+        return Request("GET", self.path("crm/properties", object_type, *name), purpose="schema")
 
     def account(self) -> Request:
         return Request("GET", self.path("account-info", "details"), purpose="account")

@@ -137,8 +137,19 @@ class Schema:
                         f"attributes.{source.name}: HubSpot has no {owner} property `{name}` — {_nearest(name, fields)}"
                     )
 
+    def _has_form_submissions(self, contacts: Mapping[str, FieldInfo]) -> bool:
+        """Say whether the property is there: it is hidden, so a list without it proves nothing."""
+        if FORM_PROPERTY in contacts:
+            return True
+        try:
+            self._gateway.send(self._gateway.api.properties(CONTACTS, FORM_PROPERTY))
+        except CrmError as error:
+            raise_if_ends_the_run(error)
+            return refusal("schema", error) is None
+        return True
+
     def _check_sources(self, contacts: Mapping[str, FieldInfo]) -> None:
-        if "form_submissions" in self._needs.probed and FORM_PROPERTY not in contacts:
+        if "form_submissions" in self._needs.probed and not self._has_form_submissions(contacts):
             self._availability.refuse("form_submissions", "missing_property")
         for entry in self._needs.entries("counters", self._availability.refused()):
             for name in (entry.count, entry.at):

@@ -120,3 +120,21 @@ def test_refusals_now_and_then_do_not_starve_the_client() -> None:
         budget.refused(1.0)
         time.sleep(11)
     assert budget.limit >= 25
+
+
+def test_refusals_on_their_way_when_the_pause_began_do_not_lengthen_it() -> None:
+    budget, time = build(190)
+    for _ in range(12):
+        budget.refused(None)
+    budget.acquire()
+    assert time.seconds == pytest.approx(1_001.0)
+
+
+def test_a_request_that_passed_makes_the_next_refusal_a_new_one() -> None:
+    budget, time = build(190)
+    for _ in range(5):
+        before = time.seconds
+        budget.refused(None)
+        budget.acquire()
+        assert time.seconds - before == pytest.approx(1.0)
+        budget.passed()
