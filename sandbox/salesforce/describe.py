@@ -99,6 +99,9 @@ def _urls(kind: SObject, version: str, *, setup: bool) -> dict[str, str]:
         "layouts": f"{base}/describe/layouts",
         "sobject": base,
     }
+    if kind.name == "Event":
+        del urls["listviews"], urls["approvalLayouts"]
+        urls["eventSeriesUpdates"] = f"{base}/{{ID}}/fromThisEventOnwards"
     if setup:
         urls["uiDetailTemplate"] = f"{_SETUP}/{{ID}}"
         urls["uiEditTemplate"] = f"{_SETUP}/{{ID}}/e"

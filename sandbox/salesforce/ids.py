@@ -6,6 +6,7 @@ Source: Salesforce object reference, "ID Field Type", read 2026-11 (documented).
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _CHECK = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -15,10 +16,12 @@ _POD = "5e0"
 
 def checksum(short: str) -> str:
     """Compute the three characters that make a 15-character id safe in systems that ignore case."""
-    return "".join(
-        _CHECK[sum(1 << place for place, letter in enumerate(short[start : start + 5]) if letter.isupper())]
-        for start in (0, 5, 10)
-    )
+    return _check(short[:5]) + _check(short[5:10]) + _check(short[10:15])
+
+
+@lru_cache(maxsize=4096)
+def _check(five: str) -> str:
+    return _CHECK[sum(1 << place for place, letter in enumerate(five) if letter.isupper())]
 
 
 def to_18(text: str) -> str | None:

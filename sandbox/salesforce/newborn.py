@@ -15,7 +15,7 @@ AUTOMATED_ID = make_id("005", 3)
 UNASSIGNED_QUEUE = "Leads_sin_asignar"
 BASE_PERMISSION_SET = "Sandbox_Integration"
 BORN_MS = 1_577_836_800_000  # 2020-01-01, before anything in a base
-_FIRST_OWNER = 10
+_BUILT_IN_USERS = 10
 _QUEUES = (("Nuevos leads", "Nuevos_leads"), ("Leads sin asignar", UNASSIGNED_QUEUE), ("Equipo de ventas", "Ventas"))
 _ACCOUNT_ENGAGEMENT = (
     Field("pi__score__c", "Score", "double", precision=18, custom=True, nillable=True, permissionable=True),
@@ -70,38 +70,34 @@ class Newborn:
         self._add("Organization", values)
 
     def _users(self) -> None:
-        self._user(ADMINISTRATOR_ID, "Ana", "Admin", "admin@sandbox.example.com", "admin@sandbox.example.com")
-        self._user(
-            INTEGRATION_ID, "Puente", "Integration", "integration@sandbox.example.com", self._org.settings.username
-        )
-        self._user(AUTOMATED_ID, "Automated", "Process", "autoproc@sandbox.example.com", "autoproc@sandbox.example.com")
+        mailbox = "{}@sandbox.example.com"
+        self._user(SeedOwner("", mailbox.format("admin"), "Ana", "Admin"), ADMINISTRATOR_ID)
+        integration = self._user(SeedOwner("", mailbox.format("integration"), "Puente", "Integration"), INTEGRATION_ID)
+        integration["Username"] = self._org.settings.username
+        self._user(SeedOwner("", mailbox.format("autoproc"), "Automated", "Process"), AUTOMATED_ID)
         # The next ids are the reps'; a fixed start keeps them the same when a built-in user is added.
-        while self._org.store.next_number("record:005") < _FIRST_OWNER:
-            continue
+        self._sink.skip_ids(ADMINISTRATOR_ID[:3], _BUILT_IN_USERS)
 
-    def _user(self, user_id: str, first: str, last: str, mail: str, username: str, *, active: bool = True) -> None:
+    def _user(self, owner: SeedOwner, user_id: str | None = None) -> Row:
         values: Row = {
-            "Id": user_id,
-            "FirstName": first,
-            "LastName": last,
-            "Name": f"{first} {last}",
-            "Email": mail,
-            "Username": username,
-            "Alias": mail.partition("@")[0][:8],
-            "IsActive": int(active),
+            "FirstName": owner.first_name,
+            "LastName": owner.last_name,
+            "Name": f"{owner.first_name} {owner.last_name}",
+            "Email": owner.email,
+            "Username": owner.email,
+            "Alias": owner.email.partition("@")[0][:8],
+            "IsActive": int(owner.active),
             "TimeZoneSidKey": self._org.settings.time_zone,
             "LocaleSidKey": "es_ES",
             "LanguageLocaleKey": "es",
             "EmailEncodingKey": "UTF-8",
             "UserType": "Standard",
         }
-        self._add("User", values)
+        return self._add("User", values if user_id is None else {**values, "Id": user_id})
 
     def owner(self, owner: SeedOwner) -> None:
         """Make the user of a sales rep."""
-        user_id = self._org.new_id(self._org.catalog.kind("User"))
-        self._user(user_id, owner.first_name, owner.last_name, owner.email, owner.email, active=owner.active)
-        self.owner_ids[owner.key] = user_id
+        self.owner_ids[owner.key] = str(self._user(owner)["Id"])
 
     def _value_lists(self) -> None:
         catalog = self._org.catalog

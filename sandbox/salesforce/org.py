@@ -60,6 +60,14 @@ class Org:
         """Give the id of the next record of an object."""
         return make_id(kind.prefix, self.store.next_number(f"record:{kind.prefix}"))
 
+    def last_number(self, prefix: str) -> int:
+        """Tell how many ids with a prefix were given."""
+        return self.store.last_number(f"record:{prefix}")
+
+    def advance_number(self, prefix: str, number: int) -> None:
+        """Note that ids up to a number were given."""
+        self.store.advance_number(f"record:{prefix}", number)
+
     def administrator(self) -> Actor:
         """Give the person who works in Salesforce's own pages and may do everything."""
         return Actor(ADMINISTRATOR_ID)

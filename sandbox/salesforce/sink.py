@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sandbox.salesforce.draft import defaults
+from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.org import ADMINISTRATOR_ID, Org
 from sandbox.salesforce.store import Row
 
@@ -16,12 +17,14 @@ class Sink:
         self._org = org
         self._waiting: dict[str, list[Row]] = {}
         self._defaults: dict[str, Row] = {}
+        self._numbers: dict[str, int] = {}
         self._count = 0
 
     def add(self, kind: str, values: Row, at_ms: int, by: str = ADMINISTRATOR_ID) -> Row:
         """Make a row of an object, created and last changed at an instant; gives it, still open to changes."""
         row = {**self._template(kind), **values}
-        row.setdefault("Id", self._org.new_id(self._org.catalog.kind(kind)))
+        if "Id" not in row:
+            row["Id"] = self._new_id(kind)
         stamps = {
             "CreatedDate": at_ms,
             "CreatedById": by,
@@ -29,8 +32,7 @@ class Sink:
             "LastModifiedById": by,
             "SystemModstamp": at_ms,
         }
-        target = self._org.catalog.kind(kind)
-        row.update({name: value for name, value in stamps.items() if name not in values and target.has(name)})
+        row.update({name: value for name, value in stamps.items() if name in row and name not in values})
         self._waiting.setdefault(kind, []).append(row)
         self._count += 1
         return row
@@ -42,6 +44,18 @@ class Sink:
             row: Row = {field.name: None for field in found.fields if field.stored and field.type != "id"}
             self._defaults[kind] = {**row, **defaults(found)}
         return self._defaults[kind]
+
+    def _new_id(self, kind: str) -> str:
+        """Count up in memory; `flush` tells the database how far."""
+        prefix = self._org.catalog.kind(kind).prefix
+        if prefix not in self._numbers:
+            self._numbers[prefix] = self._org.last_number(prefix)
+        self._numbers[prefix] += 1
+        return make_id(prefix, self._numbers[prefix])
+
+    def skip_ids(self, prefix: str, last: int) -> None:
+        """Leave the first ids of an object to records that have fixed ones."""
+        self._numbers[prefix] = max(last, self._numbers.get(prefix, 0))
 
     def full(self) -> bool:
         """Tell whether it is time to flush."""
@@ -56,5 +70,8 @@ class Sink:
         for kind, rows in self._waiting.items():
             columns = tuple(rows[0])
             self._org.store.insert_many(kind, columns, (tuple(row[name] for name in columns) for row in rows))
+        for prefix, number in self._numbers.items():
+            self._org.advance_number(prefix, number)
         self._waiting.clear()
+        self._numbers.clear()
         self._count = 0

@@ -134,6 +134,18 @@ class Store:
         ).fetchone()
         return int(row[0])
 
+    def last_number(self, name: str) -> int:
+        """Tell how far a count is."""
+        row = self.connection.execute("SELECT value FROM counters WHERE name = ?", (name,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def advance_number(self, name: str, value: int) -> None:
+        """Set a count, never back."""
+        self.connection.execute(
+            "INSERT INTO counters VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = max(value, excluded.value)",
+            (name, value),
+        )
+
     def insert(self, kind: str, row: Mapping[str, Value]) -> None:
         """Write a new record."""
         self.insert_many(kind, tuple(row), [tuple(row.values())])

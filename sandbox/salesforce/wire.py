@@ -11,12 +11,16 @@ from datetime import UTC, date, datetime
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _COLONLESS = re.compile(r"([+-]\d{2})(\d{2})$")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_DAY = _EPOCH.toordinal()
+_DAY_MS = 86_400_000
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?")
 
 
 def to_ms(moment: datetime) -> int:
     """Count the milliseconds of an aware instant."""
-    return int(moment.replace(microsecond=0).timestamp()) * 1000 + moment.microsecond // 1000
+    since = moment - _EPOCH
+    return (since.days * 86_400 + since.seconds) * 1000 + since.microseconds // 1000
 
 
 def to_rest(at_ms: int) -> str:
@@ -31,7 +35,7 @@ def to_csv(at_ms: int) -> str:
 
 def to_date(at_ms: int) -> str:
     """Give the UTC day of an instant."""
-    return f"{_moment(at_ms):%Y-%m-%d}"
+    return date.fromordinal(_EPOCH_DAY + at_ms // _DAY_MS).isoformat()
 
 
 def _moment(at_ms: int) -> datetime:
