@@ -14,7 +14,7 @@ from connector.domain.reasons import headline
 from connector.domain.task_text import write_task
 from connector.live.errands import Errand
 from connector.live.recall import HANDOFF_KEY_FIELD, Remembered
-from connector.ports import Record, TaskClosing, TaskDraft
+from connector.ports import FieldValue, Record, TaskClosing, TaskDraft
 
 Assign: TypeAlias = Callable[[Sequence[str], str, int | None], str | None]
 
@@ -62,18 +62,30 @@ def _opening(
     """Return the task to ensure: of the episode just opened, or of one that was begun and not finished."""
     handoff = decision.handoff
     if handoff is None:
-        held = record.current.get(HANDOFF_KEY_FIELD)
         begun = (errand for errand in errands if errand.what == "open" and errand.stage == decision.stage)
-        return next((errand for errand in begun if errand.key == held), None)
+        return next((errand for errand in begun if errand.key in _present_keys(record, decision)), None)
     if handoff.key is None:
         return None
-    again = next((errand for errand in errands if errand.what == "open" and errand.key == handoff.key), None)
-    return again or Errand(record.ref, handoff.key, "open", handoff.stage, _draft(decision, handoff, assign, locale))
+    # Opened again, because the person's own part never reached the CRM: then no task did either. Reasons and due time
+    # are those of now; the owner chosen before stays, so that nobody's day is counted twice.
+    earlier = next((errand.draft for errand in errands if errand.what == "open" and errand.key == handoff.key), None)
+    draft = _draft(decision, handoff, earlier, assign, locale)
+    return Errand(record.ref, handoff.key, "open", handoff.stage, draft)
 
 
-def _draft(decision: Decision, handoff: Handoff, assign: Assign | None, locale: Locale) -> TaskDraft:
+def _present_keys(record: Record, decision: Decision) -> tuple[FieldValue, str | None]:
+    """Return the keys the present episode may have: the CRM's (also after a merge), and ours where it keeps none."""
+    episode = decision.after.episodes.get(decision.stage, 0)
+    return record.current.get(HANDOFF_KEY_FIELD), person_key(record.person, decision.stage, episode)
+
+
+def _draft(
+    decision: Decision, handoff: Handoff, earlier: TaskDraft | None, assign: Assign | None, locale: Locale
+) -> TaskDraft:
     routing, zone = decision.model.handoff.routing, ZoneInfo(decision.model.handoff.calendar.timezone)
     owner = handoff.route.owner
+    if owner is None and earlier and earlier.owner in handoff.route.pool:
+        owner = earlier.owner
     if owner is None and handoff.route.pool and assign:
         day = decision.decided_at.astimezone(zone).date().isoformat()
         owner = assign(handoff.route.pool, day, routing.capacity_per_day)
@@ -97,9 +109,17 @@ def _closings(
     if decision.stage == "mql":
         return ()
     begun = {errand.key: errand for errand in errands if errand.what == "close"}
-    was_mql = "mql" in (decision.before.stage, remembered.memory.stage if remembered else None)
-    if was_mql and (episode := decision.after.episodes.get("mql")):
-        key = person_key(record.person, "mql", episode)
-        if key and key not in begun:
+    for key in _review_keys(record, decision, remembered):
+        if key not in begun:
             begun[key] = Errand(record.ref, key, "close", "mql", reason=headline(decision, locale))
     return tuple(begun.values())
+
+
+def _review_keys(record: Record, decision: Decision, remembered: Remembered | None) -> tuple[str, ...]:
+    """Return the keys of the review tasks a person leaves behind: as remembered, else by the last episode."""
+    if remembered and remembered.review_keys:
+        return remembered.review_keys
+    was_mql = "mql" in (decision.before.stage, remembered.memory.stage if remembered else None)
+    episode = decision.after.episodes.get("mql")
+    key = person_key(record.person, "mql", episode) if was_mql and episode else None
+    return (key,) if key else ()

@@ -216,8 +216,25 @@ def _to_remember(case: _Case, receipt: Receipt | None, fetched_at: datetime) -> 
         decided_at=decision.decided_at,
         fetched_at=fetched_at,
         next_review_at=decision.next_review_at,
-        refused_lifecycle=case.plan.lifecycle if receipt and receipt.lifecycle_refused else None,
+        refused_lifecycle=_refused_lifecycle(case, receipt),
+        review_keys=_review_keys(case),
     )
+
+
+def _review_keys(case: _Case) -> tuple[str, ...]:
+    """Return the keys of review tasks that are not over: those known and the one just opened; none past the MQL."""
+    if case.decision.stage != "mql":
+        return ()
+    known, opened = case.remembered.review_keys if case.remembered else (), case.decision.handoff
+    return tuple(dict.fromkeys((*known, *((opened.key,) if opened and opened.key else ()))))
+
+
+def _refused_lifecycle(case: _Case, receipt: Receipt | None) -> str | None:
+    """Return the move the CRM would not take: asked for again once the stage changes, not at every run."""
+    if receipt and receipt.lifecycle_refused:
+        return case.plan.lifecycle
+    stays = case.plan.lifecycle is None and case.decision.stage == case.decision.before.stage
+    return case.remembered.refused_lifecycle if stays and case.remembered else None
 
 
 def read_ahead(waves: Iterator[Fetched], clock: Clock) -> Iterator[tuple[Fetched, datetime]]:

@@ -38,6 +38,7 @@ class Held:
     lifecycle_at: datetime | None = None
     stage_by: str | None = None
     verdict: tuple[str, str | None, datetime] | None = None
+    merged: tuple[str, ...] = ()
 
 
 @dataclass
@@ -57,6 +58,7 @@ class FakeCrm:
     states: dict[str, TaskState] = field(default_factory=dict)
     escalated: list[Escalation] = field(default_factory=list)
     dies_after: str | None = None
+    keeps_lifecycle: bool = False
     writes: int = 0
     name: str = "hubspot"
     lifecycle_field: str | None = "lifecyclestage"
@@ -138,6 +140,7 @@ class FakeCrm:
             verdict_reason=verdict[1] if verdict else None,
             verdict_at=verdict[2] if verdict else None,
             guard=(own_stage, held.lifecycle),
+            merged=tuple(ref(loser) for loser in held.merged),
         )
 
     def apply(self, writes: Sequence[Write]) -> list[Receipt]:
@@ -158,7 +161,8 @@ class FakeCrm:
             return Receipt(one, "parked", error=RejectedError("puente_stage: the portal's rule 'X' refused it"))
         self.writes += 1
         held.fields.update({name: new for name, (_, new) in write.fields.items()})
-        held.lifecycle = write.lifecycle or held.lifecycle
+        refused = write.lifecycle is not None and self.keeps_lifecycle
+        held.lifecycle = held.lifecycle if refused else write.lifecycle or held.lifecycle
         if self.dies_after == "person":
             raise KeyboardInterrupt
         created = write.task is not None and write.task.key not in self.tasks
@@ -167,7 +171,8 @@ class FakeCrm:
         if self.dies_after == "task":
             raise KeyboardInterrupt
         self.closed += [closing.key for closing in write.closings]
-        return Receipt(one, "written", task_id=write.task.key if write.task else None, task_created=created)
+        task_id = write.task.key if write.task else None
+        return Receipt(one, "written", task_id=task_id, task_created=created, lifecycle_refused=refused)
 
 
 def ref(object_id: str) -> PersonRef:

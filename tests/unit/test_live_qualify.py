@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from connector.domain.mapping import Mapping
 from connector.domain.mapping_file import parse_mapping
-from connector.domain.model import StagePolicy
+from connector.domain.model import Routing, StagePolicy
 from connector.domain.person import Timeline
 from connector.live.ledger import SqliteLedger
 from connector.live.qualify import Outcome, Qualifier
@@ -47,9 +48,10 @@ class World:
     ledger: SqliteLedger
     now: datetime = NOW
     model: object = field(default_factory=build_model)
+    mapping: Mapping = MAPPING
 
     def qualifier(self, *, dry_run: bool = False) -> Qualifier:
-        return Qualifier(self.crm, self.ledger, self.model, MAPPING, "es", lambda: self.now, dry_run)  # type: ignore[arg-type]
+        return Qualifier(self.crm, self.ledger, self.model, self.mapping, "es", lambda: self.now, dry_run)  # type: ignore[arg-type]
 
     def run(self, *, dry_run: bool = False) -> dict[str, Outcome]:
         return {out.ref.object_id: out for out in self.qualifier(dry_run=dry_run).qualify_all()}
@@ -107,6 +109,17 @@ def test_a_kill_at_any_moment_leaves_one_task_per_episode(world: World, moment: 
     world.run()
     assert sorted(owner for owner, _ in world.crm.tasks.values()) == ["1", "2"]
     assert {out.outcome for out in world.run().values()} == {"unchanged"}
+
+
+def test_a_kill_before_the_task_loses_none_where_the_mapping_writes_no_handoff_key(world: World) -> None:
+    fields = {name: path for name, path in MAPPING.write_back.items() if path != "handoff.key"}
+    world.mapping = replace(MAPPING, write_back=fields)
+    world.crm.dies_after = "person"
+    with pytest.raises(KeyboardInterrupt):
+        world.run()
+    world.crm.dies_after = None
+    world.run()
+    assert sorted(owner for owner, _ in world.crm.tasks.values()) == ["1", "2"]
 
 
 def test_a_kill_with_a_lost_ledger_makes_no_second_task(world: World, tmp_path: Path) -> None:
@@ -171,6 +184,40 @@ def test_refused_and_unreadable_people_are_parked_and_the_others_go_on(world: Wo
     assert len(world.crm.tasks) == 2
 
 
+def test_a_handoff_that_could_not_be_written_for_days_is_due_from_the_day_it_is_written(world: World) -> None:
+    world.crm.rejects = {"2"}
+    world.run()
+    world.now += timedelta(days=3)
+    world.crm.rejects = set()
+    decision = world.run()["2"].decision
+    draft = next(draft for owner, draft in world.crm.tasks.values() if owner == "2")
+    assert decision is not None
+    assert decision.handoff is not None
+    assert draft.due_at == decision.handoff.due_at
+    assert f"{world.now:%Y-%m-%d}" in draft.body
+
+
+def test_an_owner_chosen_by_capacity_is_counted_once_however_often_the_writing_fails(world: World) -> None:
+    world.model = build_model(routing=Routing(round_robin=("ana", "ben"), capacity_per_day=1))
+    world.crm.rejects = {"1", "2"}
+    for _ in range(3):
+        world.run()
+    world.crm.rejects = set()
+    world.run()
+    assert sorted(draft.owner or "" for _, draft in world.crm.tasks.values()) == ["ana", "ben"]
+
+
+def test_a_lifecycle_move_the_crm_does_not_take_is_asked_for_once_per_stage(world: World) -> None:
+    world.crm.keeps_lifecycle = True
+    world.run()
+    written = world.crm.writes
+    for _ in range(4):
+        assert {out.outcome for out in world.run().values()} == {"unchanged"}
+    assert world.crm.writes == written
+    world.crm.people["2"].timeline = ASKS_FOR_A_DEMO
+    assert world.run()["2"].changes["lifecyclestage"] == (None, "salesqualifiedlead")
+
+
 def test_sales_rejects_the_mql_goes_back_and_its_review_task_is_closed(world: World) -> None:
     world.run()
     key = next(key for key, (owner, _) in world.crm.tasks.items() if owner == "2")
@@ -203,3 +250,30 @@ def test_a_second_crossing_is_a_second_episode_with_an_empty_verdict(world: Worl
 def test_the_ledger_file_is_readable_by_its_owner_only(world: World, tmp_path: Path) -> None:
     world.run()
     assert (tmp_path / "state" / "ledger.db").stat().st_mode & 0o077 == 0
+
+
+def test_a_merge_that_nobody_saw_hands_nobody_over_twice(world: World) -> None:
+    world.run()
+    mine = next(key for key, (owner, _) in world.crm.tasks.items() if owner == "2")
+    world.crm.people["9"] = Held({"country": "ES"}, world.crm.people.pop("2").timeline, merged=("2",))
+    world.now += timedelta(hours=1)
+    outcomes = world.run()
+    assert outcomes["9"].decision is not None
+    assert (outcomes["9"].decision.stage, outcomes["9"].decision.handoff) == ("mql", None)
+    assert len(world.crm.tasks) == 2
+    world.now += timedelta(hours=1)
+    world.crm.people["9"].verdict = ("rejected", "timing", world.now)
+    world.run()
+    assert world.crm.closed == [mine], "the review task opened before the merge is closed by its own key"
+
+
+def test_a_merge_between_write_and_task_still_makes_the_one_task(world: World) -> None:
+    world.crm.dies_after = "person"
+    with pytest.raises(KeyboardInterrupt):
+        world.run()
+    world.crm.dies_after = None
+    held = world.crm.people.pop("1")
+    world.crm.people["8"] = Held(held.attributes, held.timeline, dict(held.fields), held.lifecycle, merged=("1",))
+    world.run()
+    assert [owner for owner, _ in world.crm.tasks.values()].count("8") == 1
+    assert {out.outcome for out in world.run().values()} == {"unchanged"}
