@@ -1,0 +1,114 @@
+"""Choose what becomes of a doorbell that could not be answered: later, and when, or parked, and why. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from connector.domain.model import Locale
+from connector.errors import AccessError, CrmError, RateLimitedError, RejectedError, RetryableError, UsageError
+
+_FIRST_DELAY_SECONDS: Final = 5.0
+_LONGEST_DELAY_SECONDS: Final = 900.0
+_UNTIL_REPAIRED_SECONDS: Final = 300.0
+_FORBIDDEN: Final = 403
+
+
+@dataclass(frozen=True, slots=True)
+class WorkPolicy:
+    """Bound a worker's patience.
+
+    `lease_seconds` is how long a worker has for what it took, and how long a killed one holds people up.
+    `read_lag_seconds`: a reading may miss what the CRM stored just before it. A record written `breaker_writes` times
+    within `breaker_minutes` is being fought over by somebody else.
+    """
+
+    lease_seconds: float = 300.0
+    read_lag_seconds: float = 2.0
+    most_attempts: int = 10
+    most_deliveries: int = 40
+    busy_seconds: float = 3.0
+    breaker_writes: int = 20
+    breaker_minutes: float = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Ring again after some seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Park:
+    """Set aside for a person."""
+
+    reason: str
+
+
+Verdict: TypeAlias = Later | Park
+
+
+def judge(error: Exception, attempts: int, policy: WorkPolicy, locale: Locale) -> Verdict:
+    """Choose by the class of the error.
+
+    What only an administrator can repair, and the end of the day's calls, are waited out however long it takes: they
+    concern everybody. What concerns one person is tried a bounded number of times.
+    """
+    match error:
+        case RateLimitedError(scope="daily"):
+            return Later(max(error.retry_after or _LONGEST_DELAY_SECONDS, _UNTIL_REPAIRED_SECONDS))
+        case UsageError():
+            return Later(_UNTIL_REPAIRED_SECONDS)
+        case AccessError() if error.status != _FORBIDDEN:
+            return Later(_UNTIL_REPAIRED_SECONDS)
+        case RejectedError():
+            return Park(str(error))
+    if attempts >= policy.most_attempts:
+        return Park(exhausted(error, attempts, locale))
+    asked = error.retry_after if isinstance(error, RetryableError) else None
+    return Later(max(asked or 0.0, backoff_seconds(attempts)))
+
+
+def backoff_seconds(attempts: int) -> float:
+    """Double the wait with every attempt, up to a quarter of an hour."""
+    return float(min(_FIRST_DELAY_SECONDS * 2.0 ** min(attempts - 1, 30), _LONGEST_DELAY_SECONDS))
+
+
+def exhausted(error: Exception, attempts: int, locale: Locale) -> str:
+    """Say that patience ended. An error of our own is told by its class: its text may hold values."""
+    what = str(error) if isinstance(error, CrmError) else type(error).__name__
+    return _EXHAUSTED[locale].format(what=what, attempts=attempts)
+
+
+def too_often(deliveries: int, locale: Locale) -> str:
+    return _TOO_OFTEN[locale].format(count=deliveries)
+
+
+def fought_over(writes: int, policy: WorkPolicy, locale: Locale) -> str:
+    return _FOUGHT_OVER[locale].format(writes=writes, minutes=round(policy.breaker_minutes))
+
+
+class EditedAllTheTimeError(CrmError):
+    """Report a person somebody keeps changing while we work."""
+
+
+_EXHAUSTED: Final[Mapping[Locale, str]] = {
+    "es": "{what} — {attempts} intentos sin éxito; corrija la causa y ejecute `puente queue redrive`",
+    "en": "{what} — {attempts} attempts without success; remove the cause and run `puente queue redrive`",
+}
+_TOO_OFTEN: Final[Mapping[Locale, str]] = {
+    "es": "entregado {count} veces sin que ningún proceso terminara — revise el registro y `puente queue redrive`",
+    "en": "delivered {count} times and no worker ever finished — look into the log, then `puente queue redrive`",
+}
+_FOUGHT_OVER: Final[Mapping[Locale, str]] = {
+    "es": (
+        "{writes} escrituras en {minutes} minutos: otro flujo o integración deshace lo que Puente escribe — deténgalo"
+        " y ejecute `puente queue redrive`"
+    ),
+    "en": (
+        "{writes} writes within {minutes} minutes: another workflow or integration undoes what Puente writes — stop it"
+        " and run `puente queue redrive`"
+    ),
+}
