@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -27,7 +27,7 @@ from connector.live.work import Worker, WorkReport
 from connector.live.work_policy import Later, Park, WorkPolicy, backoff_seconds, judge
 from connector.ports import Fetched
 from tests.unit.fake_crm import FakeCrm, Held, ref
-from tests.unit.people import NOW, build_model, event
+from tests.unit.people import NOW, build_model
 from tests.unit.test_live_qualify import ASKS_FOR_A_DEMO, MAPPING, READS_FIVE_PAGES
 
 FITTING = {"country": "ES"}
@@ -55,7 +55,7 @@ class Shop:
     ledger: SqliteLedger
     queue: SqliteQueue
     now: datetime = NOW
-    policy: WorkPolicy = WorkPolicy()
+    policy: WorkPolicy = field(default_factory=WorkPolicy)
 
     def qualifier(self) -> Qualifier:
         return Qualifier(self.crm, self.ledger, build_model(), MAPPING, "en", lambda: self.now)
