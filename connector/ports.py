@@ -43,7 +43,8 @@ class Record:
 
     `own` is our stage field, `lifecycle` the CRM's. `current` has a key for every write-back field of the mapping and
     for the sales answers. `verdict` may lack a trustworthy date: `verdict_at` None then.
-    `guard` is opaque to the core: the adapter compares it with a fresh reading just before it writes.
+    `guard` is opaque to the core: the adapter compares it with a fresh reading just before it writes. `merged` names
+    the records that became this one.
     """
 
     ref: PersonRef
@@ -56,6 +57,7 @@ class Record:
     verdict_reason: str | None = None
     verdict_at: datetime | None = None
     guard: object = None
+    merged: tuple[PersonRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

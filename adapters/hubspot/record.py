@@ -63,6 +63,7 @@ def build_record(
         verdict=next((known for known in _VERDICTS if known == verdict), None),
         verdict_reason=_reject_reason(contact.get(mapping.reject_reason)),
         guard=build_guard(contact, needs.guard_properties),
+        merged=tuple(person_ref(loser) for loser in sorted(contact.merged_ids - {contact.id})),
     )
 
 

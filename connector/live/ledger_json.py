@@ -23,6 +23,7 @@ def remembered_to_json(remembered: Remembered) -> bytes:
             "next_review_at": remembered.next_review_at,
             "refused_lifecycle": remembered.refused_lifecycle,
             "is_joined": remembered.is_joined,
+            "review_keys": remembered.review_keys,
         }
     )
 
@@ -37,6 +38,7 @@ def remembered_from_json(content: bytes) -> Remembered:
         refused_lifecycle=kept["refused_lifecycle"],
         intended=_memory_from_json(kept["intended"]) if kept["intended"] else None,
         is_joined=kept["is_joined"],
+        review_keys=tuple(kept["review_keys"]),
     )
 
 

@@ -19,6 +19,7 @@ from connector.live.clock import Clock
 from connector.live.errands import Errand, Parked
 from connector.live.handover import Handover, plan_handover
 from connector.live.ledger import Ledger
+from connector.live.merges import take_over
 from connector.live.plan_write import FieldPlan, plan_fields
 from connector.live.recall import Remembered, merge_memories, needs_history, recall
 from connector.ports import Crm, Fetched, FieldValue, PersonRef, Receipt, Record, Write
@@ -77,13 +78,13 @@ class Qualifier:
     def qualify(self, refs: Sequence[PersonRef]) -> Iterator[Outcome]:
         """Qualify the people named, each once."""
         began_at, wanted = self.clock(), list(dict.fromkeys(refs))
-        yield from self._qualify_wave(self._fetch(wanted), began_at)
+        yield from told_once(self._qualify_wave(self._fetch(wanted), began_at))
 
     def qualify_all(self, changed_since: datetime | None = None) -> Iterator[Outcome]:
         """Qualify the whole base, or what changed since an instant, reading one wave ahead of the writing."""
         waves = self.crm.fetch_all(now=self.clock(), changed_since=changed_since, needs_history=self._needs_history)
-        for fetched, began_at in read_ahead(waves, self.clock):
-            yield from self._qualify_wave(fetched, began_at)
+        ahead = read_ahead(waves, self.clock)
+        yield from told_once(out for fetched, began_at in ahead for out in self._qualify_wave(fetched, began_at))
 
     def _fetch(self, refs: Sequence[PersonRef]) -> Fetched:
         return self.crm.fetch(refs, now=self.clock(), needs_history=self._needs_history)
@@ -131,8 +132,8 @@ class Qualifier:
         )
 
     def _decide(self, records: Sequence[Record]) -> list[_Case]:
-        refs = [record.ref for record in records]
-        known, errands, now = self.ledger.recall(refs), self.ledger.errands(refs), self.clock()
+        known, now = take_over(self.ledger, records, dry_run=self.dry_run), self.clock()
+        errands = self.ledger.errands([record.ref for record in records])
         return [self._decide_one(record, known.get(record.ref), errands.get(record.ref, ()), now) for record in records]
 
     def _decide_one(
@@ -235,6 +236,15 @@ def _refused_lifecycle(case: _Case, receipt: Receipt | None) -> str | None:
         return case.plan.lifecycle
     stays = case.plan.lifecycle is None and case.decision.stage == case.decision.before.stage
     return case.remembered.refused_lifecycle if stays and case.remembered else None
+
+
+def told_once(outcomes: Iterator[Outcome]) -> Iterator[Outcome]:
+    """Leave out a second look at somebody, such as a merge's survivor, that changed nothing."""
+    told: set[PersonRef] = set()
+    for outcome in outcomes:
+        if outcome.ref not in told or outcome.outcome != "unchanged":
+            yield outcome
+        told.add(outcome.ref)
 
 
 def read_ahead(waves: Iterator[Fetched], clock: Clock) -> Iterator[tuple[Fetched, datetime]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
@@ -13,7 +13,6 @@ from connector.domain.person import (
     HANDOFF_STAGES,
     STAGES,
     Memory,
-    Person,
     SalesVerdict,
     SetBy,
     Stage,
@@ -32,7 +31,8 @@ class Remembered:
     `refused_lifecycle` is a lifecycle value the CRM would not take: asking again at every run would be a write
     without a change. `fetched_at` is when the last finished fetch began. `intended` is the memory a write under way
     would leave: after a kill it tells that the stage found in the CRM is our own. `is_joined`: two records became one
-    and the CRM's field does not show it yet.
+    and the CRM's field does not show it yet. `review_keys` are the keys of review tasks not known to be over: after a
+    merge they cannot be derived from the survivor's id.
     """
 
     memory: Memory = field(default_factory=Memory)
@@ -42,6 +42,7 @@ class Remembered:
     refused_lifecycle: str | None = None
     intended: Memory | None = None
     is_joined: bool = False
+    review_keys: tuple[str, ...] = ()
 
 
 def recall(record: Record, remembered: Remembered | None, now: datetime) -> Memory:
@@ -135,13 +136,16 @@ def _episodes(record: Record, known: Memory) -> Mapping[str, int]:
     if not isinstance(key, str) or not key:
         return episodes
     for stage in HANDOFF_STAGES:
-        if proven := _episode_of(record.person, stage, key):
+        if proven := _episode_of(record, stage, key):
             episodes[stage] = max(proven, episodes.get(stage, 0))
     return episodes
 
 
-def _episode_of(person: Person, stage: Stage, key: str) -> int | None:
-    return next((n for n in range(1, MOST_EPISODES + 1) if person_key(person, stage, n) == key), None)
+def _episode_of(record: Record, stage: Stage, key: str) -> int | None:
+    """Return the episode a key stands for, of this record or of one merged into it."""
+    people = [record.person, *(replace(record.person, object_id=loser.object_id) for loser in record.merged)]
+    numbers = range(1, MOST_EPISODES + 1)
+    return next((n for person in people for n in numbers if person_key(person, stage, n) == key), None)
 
 
 def rank(stage: Stage | None) -> int:
@@ -152,7 +156,7 @@ def rank(stage: Stage | None) -> int:
 def merge_memories(loser: Remembered, survivor: Remembered | None) -> Remembered:
     """Join what is remembered of two records that became one person: nobody is handed over twice."""
     if survivor is None:
-        return Remembered(loser.memory, is_joined=True)
+        return Remembered(loser.memory, is_joined=True, review_keys=loser.review_keys)
     ahead = loser.memory if rank(loser.memory.stage) > rank(survivor.memory.stage) else survivor.memory
     verdicts = [memory.sales for memory in (loser.memory, survivor.memory) if memory.sales]
     episodes = dict(survivor.memory.episodes)
@@ -165,4 +169,5 @@ def merge_memories(loser: Remembered, survivor: Remembered | None) -> Remembered
         sales=max(verdicts, key=lambda verdict: verdict.at, default=None),
         episodes=episodes,
     )
-    return Remembered(memory, next_review_at=survivor.next_review_at, is_joined=True)
+    keys = (*survivor.review_keys, *loser.review_keys)
+    return Remembered(memory, next_review_at=survivor.next_review_at, is_joined=True, review_keys=keys)
