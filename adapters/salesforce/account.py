@@ -27,6 +27,7 @@ class Account:
         self._username = username
         self._lock = threading.Lock()
         self._asked = False
+        self._time_zone: str | None = None
 
     def organization_id(self) -> str:
         """Return the organisation's id of 18 characters; a stable text when nothing tells it."""
@@ -39,6 +40,15 @@ class Account:
         with self._lock:
             self._ask()
             return self._token.user_id
+
+    def time_zone(self) -> str | None:
+        """Return the name of the organisation's time zone: on which day a moment falls."""
+        with self._lock:
+            if self._time_zone is None:
+                query = Query(soql.select(("Id", "TimeZoneSidKey"), "Organization", limit=1))
+                answer = self._gateway.ask([query], "account")[0]
+                self._time_zone = next((row.get("TimeZoneSidKey") for row in answer.rows), "")
+            return self._time_zone or None
 
     def _ask(self) -> None:
         self._token.header()

@@ -8,15 +8,20 @@ from datetime import datetime
 
 from adapters.fanout import Fanout
 from adapters.http import Transport
+from adapters.locks import PersonLocks
 from adapters.salesforce.account import Account
 from adapters.salesforce.api import SalesforceApi
 from adapters.salesforce.availability import Availability
 from adapters.salesforce.bulk import BulkReader
 from adapters.salesforce.client import CONCURRENT_CALLS, build_http
+from adapters.salesforce.closing import TaskReview
 from adapters.salesforce.connection import SalesforceConnection
 from adapters.salesforce.gateway import Gateway
+from adapters.salesforce.guard import Guard
 from adapters.salesforce.history import HistoryReader, NeedsHistory
+from adapters.salesforce.ids import parse_id
 from adapters.salesforce.layout import Layout
+from adapters.salesforce.links import LinkReader
 from adapters.salesforce.listing import Listing
 from adapters.salesforce.needs import Needs
 from adapters.salesforce.people import PeopleReader
@@ -24,9 +29,22 @@ from adapters.salesforce.preflight import Preflight
 from adapters.salesforce.read import Reader
 from adapters.salesforce.record import person_ref
 from adapters.salesforce.schema import Schema
+from adapters.salesforce.tasks import TaskDesk
 from adapters.salesforce.token import TokenCache, build_authorizer
+from adapters.salesforce.update import CollectionUpdater
+from adapters.salesforce.write import Writer
 from connector.domain.mapping import Mapping as FieldMapping
-from connector.ports import Fetched, FieldInfo, PersonRef, Unavailable
+from connector.ports import (
+    Deal,
+    Escalation,
+    Fetched,
+    FieldInfo,
+    PersonRef,
+    Receipt,
+    TaskState,
+    Unavailable,
+    Write,
+)
 
 
 class SalesforceCrm:
@@ -65,6 +83,13 @@ class SalesforceCrm:
         self._account = Account(gateway, token, self._availability, settings.username)
         self._preflight = Preflight(needs, layout, schema, self._availability)
         self._listing = Listing(gateway, layout, schema)
+        self._links = LinkReader(gateway, schema)
+        guard = Guard(gateway, layout, needs)
+        updater = CollectionUpdater(gateway, "write_people", sleep)
+        desk = TaskDesk(gateway, schema, guard, self._account, mapping.task_key, sleep)
+        task_updater = CollectionUpdater(gateway, "write_tasks", sleep)
+        self._review = TaskReview(gateway, schema, guard, task_updater, desk.form, self._account.user_id)
+        self._writer = Writer(guard, needs, schema, updater, desk, self._review, PersonLocks())
         self._reader = Reader(
             needs,
             layout,
@@ -97,6 +122,23 @@ class SalesforceCrm:
     def find(self, email: str) -> PersonRef | None:
         record_id = self._listing.find(email)
         return person_ref(record_id) if record_id else None
+
+    def apply(self, writes: Sequence[Write]) -> list[Receipt]:
+        return self._writer.apply(writes)
+
+    def people_of(self, engagements: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[PersonRef]]:
+        return self._links.people_of(engagements)
+
+    def task_states(self, tasks: Sequence[tuple[PersonRef, str]]) -> Mapping[str, TaskState]:
+        return self._review.states(tasks)
+
+    def escalate(self, escalations: Sequence[Escalation]) -> Mapping[str, TaskState]:
+        return self._review.escalate(escalations)
+
+    def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
+        """Read the opportunities of people. Raises CrmError when anybody's could not be read: half a past misleads."""
+        deals = self._links.deals_of([ref.object_id for ref in refs])
+        return {ref: deals.get((parse_id(ref.object_id) or "")[:15], []) for ref in refs}
 
     def unavailable(self) -> tuple[Unavailable, ...]:
         return self._availability.report()

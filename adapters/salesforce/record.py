@@ -9,9 +9,9 @@ from typing import Final
 
 from adapters.attributes import measure_deals, read_attribute
 from adapters.salesforce.evidence import Evidence
-from adapters.salesforce.ids import PersonObject, person_object
+from adapters.salesforce.ids import USER_PREFIX, PersonObject, person_object
 from adapters.salesforce.layout import MACHINE_FIELDS
-from adapters.salesforce.needs import MODIFIED_BY, Needs, person_path
+from adapters.salesforce.needs import MODIFIED_BY, OWNER, Needs, person_path
 from adapters.salesforce.replies import Row, to_instant
 from adapters.salesforce.sources import (
     DEALS,
@@ -89,9 +89,16 @@ class RecordBuilder:
             if source.source == "deals":
                 found[source.name] = measure_deals(source.measure, deals)
             else:
-                texts = [row.get(path) for path in self.needs.paths_of(source, sobject)]
-                found[source.name] = read_attribute(source, [text for text in texts if text not in _PLACEHOLDERS])
+                texts = [self._text(row, path) for path in self.needs.paths_of(source, sobject)]
+                found[source.name] = read_attribute(source, texts)
         return found
+
+    def _text(self, row: Row, path: str) -> str:
+        """Return a field's text; a placeholder is none, and what waits in a queue or is ours has no owner yet."""
+        text = row.get(path)
+        if path == OWNER and not (text.startswith(USER_PREFIX) and text[:15] != (self.user_id or "")[:15]):
+            return ""
+        return "" if text in _PLACEHOLDERS else text
 
     def _timeline(self, record_id: str, sobject: PersonObject, evidence: Evidence) -> Timeline:
         builder = TimelineBuilder(self.needs.used_kinds, MACHINE_FIELDS)

@@ -27,6 +27,7 @@ class FieldDetail:
     createable: bool = False
     filterable: bool = True
     unique: bool = False
+    length: int = 0
     default_option: str | None = None
 
 
@@ -153,5 +154,6 @@ def _parse_field(item: Mapping[str, object]) -> FieldDetail:
         createable=item.get("createable") is not False,
         filterable=item.get("filterable") is not False,
         unique=item.get("unique") is True,
+        length=length if isinstance(length := item.get("length"), int) else 0,
         default_option=next((str(c["value"]) for c in active if c.get("defaultValue") is True), None),
     )

@@ -1,0 +1,125 @@
+"""Compare people with what was read of them, just before they are written; look for their tasks in the same call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from adapters.raw_values import is_same
+from adapters.salesforce import soql
+from adapters.salesforce.evidence import Evidence
+from adapters.salesforce.gateway import Answer, Gateway, Query, raise_what_ends_the_run
+from adapters.salesforce.ids import PERSON_OBJECTS, person_object
+from adapters.salesforce.layout import Layout
+from adapters.salesforce.needs import OWNER, Needs
+from adapters.salesforce.record import person_ref
+from adapters.salesforce.replies import Row
+from adapters.salesforce.task_form import TASK_FIELDS
+from connector.errors import CrmError, UnavailableError
+from connector.ports import Receipt, Write
+
+
+@dataclass(slots=True)
+class Checked:
+    """Hold the people who may be written as they are now, the tasks found, and the receipts of who may not."""
+
+    live: dict[str, Row] = field(default_factory=dict)
+    tasks: dict[str, Row] = field(default_factory=dict)
+    tasks_error: CrmError | None = None
+    receipts: dict[str, Receipt] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """Read people and tasks again."""
+
+    gateway: Gateway
+    layout: Layout
+    needs: Needs
+
+    def check(self, writes: Mapping[str, Write]) -> Checked:
+        """Read in one call who is about to be written; whoever was moved, deleted or merged is not written."""
+        keys = sorted({key for write in writes.values() for key in _keys(write)})
+        queries = self.people_queries(list(writes))
+        answers = self.gateway.ask([*queries, *([self.task_query(keys)] if keys else [])], "guard")
+        raise_what_ends_the_run([answer.error for answer in answers if answer.error])
+        evidence = self._account(list(writes), answers[: len(queries)])
+        checked = self._compare(writes, evidence)
+        if keys:
+            checked.tasks, checked.tasks_error = self.by_key(answers[-1].rows), answers[-1].error
+        return checked
+
+    def people_queries(self, ids: Sequence[str]) -> list[Query]:
+        return [
+            Query(soql.select(self.layout.guard_paths(sobject), sobject, soql.ids_in("Id", same)), everything=True)
+            for sobject in PERSON_OBJECTS
+            if (same := [record_id for record_id in ids if person_object(record_id) == sobject])
+        ]
+
+    def task_query(self, keys: Sequence[str]) -> Query:
+        """Ask for tasks by key, also archived and deleted ones: a task that a rep deleted is not made again."""
+        key = self.needs.mapping.task_key
+        paths = ("Id", key, *self.layout.schema.visible("Task", TASK_FIELDS))
+        return Query(soql.select(paths, "Task", f"{soql.name(key)} IN {soql.one_of(keys)}"), everything=True)
+
+    def by_key(self, rows: Sequence[Row]) -> dict[str, Row]:
+        """Return tasks by key, the oldest if there are several."""
+        found: dict[str, Row] = {}
+        for row in sorted(rows, key=lambda row: row.id, reverse=True):
+            found[row.get(self.needs.mapping.task_key)] = row
+        return found
+
+    def read_people(self, ids: Sequence[str]) -> Evidence:
+        """Read the present state of people, to tell who is gone and where to."""
+        return self._account(ids, self.gateway.ask(self.people_queries(ids), "guard"))
+
+    def _account(self, ids: Sequence[str], answers: Sequence[Answer]) -> Evidence:
+        evidence = Evidence()
+        wanted = {record_id[:15]: record_id for record_id in ids}
+        asked = [sobject for sobject in PERSON_OBJECTS if any(person_object(i) == sobject for i in ids)]
+        errors = {sobject: answer.error for sobject, answer in zip(asked, answers, strict=True)}
+        for answer in answers:
+            for row in answer.rows:
+                evidence.add_person(row, wanted)
+        known = evidence.people.keys() | evidence.gone.keys()
+        for record_id in ids:
+            sobject = person_object(record_id)
+            error = errors[sobject] if sobject else UnavailableError("nobody's id")
+            if record_id not in known and error is None:
+                evidence.gone[record_id] = None
+            elif record_id not in known and error is not None:
+                evidence.fail(record_id, error)
+        return evidence
+
+    def _compare(self, writes: Mapping[str, Write], evidence: Evidence) -> Checked:
+        checked = Checked()
+        for record_id, write in writes.items():
+            ref = write.record.ref
+            fresh = evidence.people.get(record_id)
+            if record_id in evidence.gone:
+                survivor = evidence.gone[record_id]
+                checked.receipts[record_id] = Receipt(ref, "gone", survivor=person_ref(survivor) if survivor else None)
+            elif fresh is None:
+                checked.receipts[record_id] = Receipt(ref, "parked", error=evidence.failed.get(record_id))
+            elif self._was_moved(write, fresh):
+                checked.receipts[record_id] = Receipt(ref, "moved")
+            else:
+                checked.live[record_id] = fresh
+        return checked
+
+    def _was_moved(self, write: Write, fresh: Row) -> bool:
+        """Say whether anything the decision stood on, or is about to overwrite, is not what was read."""
+        before = write.record.guard
+        if not isinstance(before, Mapping):
+            return False
+        sobject = person_object(write.record.ref.object_id) or "Lead"
+        mapping = self.needs.mapping
+        watched = {mapping.sales_verdict, mapping.reject_reason, *write.fields, *self.needs.attribute_paths(sobject)}
+        watched |= {name for name in (self.needs.own_stage, self.needs.lifecycle_field) if name}
+        if not write.task:
+            watched.discard(OWNER)
+        return not all(is_same(before.get(name) or "", fresh.get(name)) for name in watched if name in before)
+
+
+def _keys(write: Write) -> list[str]:
+    return [*([write.task.key] if write.task else []), *(closing.key for closing in write.closings)]

@@ -1,0 +1,161 @@
+"""Apply decisions: compare, write the people, then see to the tasks; one receipt per write, whatever happens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from adapters.locks import PersonLocks
+from adapters.salesforce.api import PEOPLE
+from adapters.salesforce.closing import Closed, TaskReview
+from adapters.salesforce.failures import BAD_REFERENCE
+from adapters.salesforce.guard import Checked, Guard
+from adapters.salesforce.ids import person_object
+from adapters.salesforce.needs import Needs
+from adapters.salesforce.record import person_ref, to_json
+from adapters.salesforce.schema import Schema
+from adapters.salesforce.tasks import Order, TaskDesk
+from adapters.salesforce.update import Change, CollectionUpdater
+from connector.errors import CrmError, GoneError
+from connector.ports import Receipt, Write
+
+
+@dataclass(slots=True)
+class _Progress:
+    """Collect what became of the people of one round."""
+
+    failed: dict[str, CrmError] = field(default_factory=dict)
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    closed: Closed = field(default_factory=Closed)
+
+    def error(self, person_id: str) -> CrmError | None:
+        order = self.orders.get(person_id)
+        return self.failed.get(person_id) or (order.error if order else None) or self.closed.failed.get(person_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Write decisions back. Safe to repeat: fields are absolute, tasks are keyed."""
+
+    guard: Guard
+    needs: Needs
+    schema: Schema
+    updater: CollectionUpdater
+    desk: TaskDesk
+    review: TaskReview
+    locks: PersonLocks
+
+    def apply(self, writes: Sequence[Write]) -> list[Receipt]:
+        """Return one receipt per write, in order. Raises only when Salesforce could not be asked at all."""
+        self.schema.load(self.guard.layout.objects)
+        receipts: dict[int, Receipt] = {}
+        for wave in rounds(writes, PEOPLE):
+            by_id = {write.record.ref.object_id: write for write in wave.values()}
+            with self.locks.hold(by_id):
+                of_round = self._apply_round(by_id)
+            receipts.update({place: of_round[write.record.ref.object_id] for place, write in wave.items()})
+        return [receipts[place] for place in range(len(writes))]
+
+    def _apply_round(self, writes: Mapping[str, Write]) -> dict[str, Receipt]:
+        checked = self.guard.check(writes)
+        live = {person_id: writes[person_id] for person_id in checked.live}
+        progress = _Progress()
+        # A failure that ends the run leaves the rest undone; fields are absolute and tasks keyed, so a later run
+        # completes it.
+        try:
+            progress.failed = self.updater.run([change for write in live.values() if (change := self._change(write))])
+        except CrmError as error:
+            progress.failed = dict.fromkeys(live, error)
+        try:
+            self._see_to_tasks(live, checked, progress)
+        except CrmError as error:
+            with_tasks = (person_id for person_id, write in live.items() if write.task or write.closings)
+            progress.closed.failed.update(dict.fromkeys(with_tasks, error))
+        receipts = {person_id: self._receipt(write, progress) for person_id, write in live.items()}
+        self._follow_gone(receipts)
+        return {**receipts, **checked.receipts}
+
+    def _change(self, write: Write) -> Change | None:
+        record_id = write.record.ref.object_id
+        sobject = person_object(record_id) or "Lead"
+        values: dict[str, object] = {
+            name: self._fitting(sobject, name, to_json(new)) for name, (_, new) in write.fields.items()
+        }
+        if write.lifecycle is not None and self._takes_lifecycle(sobject) and self.needs.lifecycle_field:
+            values[self.needs.lifecycle_field] = write.lifecycle
+        return Change(sobject, record_id, values) if values else None
+
+    def _fitting(self, sobject: str, name: str, value: object) -> object:
+        """Cut a text to what its field holds: a refusal would keep the person's other fields from being written."""
+        detail = self.schema.detail(sobject, name)
+        if isinstance(value, str) and detail and detail.length and detail.info.type != "datetime":
+            return value[: detail.length]
+        return value
+
+    def _takes_lifecycle(self, sobject: str) -> bool:
+        field = self.needs.lifecycle_field
+        detail = self.schema.detail(sobject, field) if field else None
+        return detail is not None and detail.info.writable
+
+    def _see_to_tasks(self, live: Mapping[str, Write], checked: Checked, progress: _Progress) -> None:
+        """Ensure and close tasks of people whose own part is in the CRM."""
+        settled = {person_id: write for person_id, write in live.items() if person_id not in progress.failed}
+        drafts = {person_id: write.task for person_id, write in settled.items() if write.task}
+        closings = {person_id: write.closings for person_id, write in settled.items() if write.closings}
+        if (drafts or closings) and checked.tasks_error is not None:
+            raise checked.tasks_error
+        if drafts:
+            progress.orders = self.desk.ensure(drafts, checked.tasks)
+        if closings:
+            progress.closed = self.review.close(closings, checked.tasks)
+
+    def _receipt(self, write: Write, progress: _Progress) -> Receipt:
+        person_id, ref = write.record.ref.object_id, write.record.ref
+        error = progress.error(person_id)
+        order = progress.orders.get(person_id)
+        unmoved = write.lifecycle is not None and not self._takes_lifecycle(person_object(person_id) or "Lead")
+        return Receipt(
+            ref,
+            "written" if error is None else "parked",
+            task_id=order.task_id if order else None,
+            task_created=bool(order and order.created),
+            closed=progress.closed.keys.get(person_id, ()),
+            error=error,
+            lifecycle_refused=unmoved,
+        )
+
+    def _follow_gone(self, receipts: dict[str, Receipt]) -> None:
+        """Look for the survivors of people who vanished or were converted while they were written."""
+        vanished = [person_id for person_id, receipt in receipts.items() if _is_vanished(receipt.error)]
+        if not vanished:
+            return
+        try:
+            now = self.guard.read_people(vanished)
+        except CrmError:
+            return
+        for person_id, survivor in now.gone.items():
+            ref = receipts[person_id].ref
+            receipts[person_id] = Receipt(ref, "gone", survivor=person_ref(survivor) if survivor else None)
+
+
+def _is_vanished(error: CrmError | None) -> bool:
+    return isinstance(error, GoneError) or (error is not None and error.code == BAD_REFERENCE)
+
+
+def rounds(writes: Sequence[Write], size: int) -> Iterator[dict[int, Write]]:
+    """Split writes so that no person is written twice at once; the second write meets what the first one left."""
+    waiting: Iterable[tuple[int, Write]] = enumerate(writes)
+    while waiting:
+        wave: dict[int, Write] = {}
+        busy: set[str] = set()
+        later: list[tuple[int, Write]] = []
+        for place, write in waiting:
+            object_id = write.record.ref.object_id
+            if object_id in busy or len(wave) >= size:
+                later.append((place, write))
+            else:
+                busy.add(object_id)
+                wave[place] = write
+        if wave:
+            yield wave
+        waiting = later
