@@ -18,7 +18,7 @@ from connector.cli.tally import Tally
 from connector.cli.words import count_text, instant_text, stage_text
 from connector.domain.decision import Decision
 from connector.domain.person import STAGES
-from connector.domain.reasons import reasons
+from connector.domain.reasons import lower_first, reasons
 from connector.domain.wording import number_text, one_line
 
 REASON_LINES: Final = 3
@@ -116,7 +116,7 @@ def render_mnql(decisions: Sequence[Decision], session: Session) -> Iterator[Ren
 
 def _hint(decision: Decision, session: Session) -> str:
     fit, locale = decision.fit, session.locale
-    whys = {gap.criterion.id: gap.criterion.why.in_locale(locale).lower() for gap in fit.missing}
+    whys = {gap.criterion.id: lower_first(gap.criterion.why.in_locale(locale)) for gap in fit.missing}
     if fit.could_lift:
         return session.say("mnql_lift", names=", ".join(whys[id_] for id_ in fit.could_lift))
     return session.say("mnql_ask", names=", ".join(whys.values())) if whys else session.say("mnql_known")

@@ -43,7 +43,7 @@ def _headline_values(decision: Decision, locale: Locale) -> dict[str, str]:
         "mql_enter": number_text(policy.mql_enter, locale),
         "mql_exit": number_text(policy.mql_exit, locale),
         "sql_enter": number_text(policy.sql_enter, locale),
-        "raised": _lower_first(raised.rule.why.in_locale(locale)) if raised.rule else "",
+        "raised": lower_first(raised.rule.why.in_locale(locale)) if raised.rule else "",
         "raised_on": day(decision, raised.at, locale),
         "set_on": day(decision, before.set_at, locale),
         "override_until": day(decision, end_of(before.set_at, policy.override_days), locale),
@@ -51,7 +51,7 @@ def _headline_values(decision: Decision, locale: Locale) -> dict[str, str]:
         "rejected_on": day(decision, sales.at if sales else None, locale),
         "cool_until": day(decision, end_of(sales.at if sales else None, policy.cool_off_days), locale),
         "reject_reason": _reject_reason(sales.reason if sales else None, locale),
-        "exclusions": ", ".join(_lower_first(whys[id_]) for id_ in decision.exclusions),
+        "exclusions": ", ".join(lower_first(whys[id_]) for id_ in decision.exclusions),
     }
 
 
@@ -59,7 +59,7 @@ def _reject_reason(reason: str | None, locale: Locale) -> str:
     return REJECT_REASONS[locale].get(reason or "", reason or WORDS[locale]["no_reason"])
 
 
-def _lower_first(text: str) -> str:
+def lower_first(text: str) -> str:
     """Put a rule's reason inside a sentence; leave acronyms (`CEO …`) alone."""
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
@@ -99,7 +99,7 @@ def profile_line(decision: Decision, locale: Locale) -> str:
     for truth in (Truth.MATCHED, Truth.NOT_MATCHED, Truth.UNKNOWN):
         whys = [criterion.why.in_locale(locale) for criterion, state in decision.fit.states if state is truth]
         if whys:
-            parts.append(f"{words[truth.value]}: {', '.join(_lower_first(why) for why in whys)}")
+            parts.append(f"{words[truth.value]}: {', '.join(lower_first(why) for why in whys)}")
     return " · ".join(parts) + "."
 
 
@@ -111,7 +111,7 @@ def missing_line(decision: Decision, locale: Locale) -> str:
 
 def _what_would_help(decision: Decision, locale: Locale) -> str | None:
     """Name the unknown criteria that would settle an undetermined fit or lift an unfit one."""
-    whys = {gap.criterion.id: _lower_first(gap.criterion.why.in_locale(locale)) for gap in decision.fit.missing}
+    whys = {gap.criterion.id: lower_first(gap.criterion.why.in_locale(locale)) for gap in decision.fit.missing}
     for label, ids in (("settled_by", decision.fit.settled_by), ("could_lift", decision.fit.could_lift)):
         if ids:
             return f"{WORDS[locale][label]}: {', '.join(whys[id_] for id_ in ids)}."

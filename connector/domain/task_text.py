@@ -52,7 +52,7 @@ def write_task(decision: Decision, handoff: Handoff, owner: str | None, locale: 
 
 def _subject(decision: Decision, handoff: Handoff, locale: Locale) -> str:
     kind = TASK_NAMES[locale].get(handoff.rules.task, f"{handoff.rules.task} {STAGE_NAMES[locale][handoff.stage]}")
-    who = [_allowed(decision, "name") or WORDS[locale]["no_name"], _allowed(decision, "company")]
+    who = [_allowed(decision, "name", locale) or WORDS[locale]["no_name"], _allowed(decision, "company", locale)]
     due = f"{WORDS[locale]['due']} {_moment(decision, handoff.due_at, locale)}"
     lead = " · ".join(part for part in (kind, *who) if part)
     reason = one_line(_strongest_reason(decision, locale), SUBJECT_LENGTH - len(due) - 6 - min(len(lead), 100))
@@ -122,11 +122,12 @@ def _opener(decision: Decision, locale: Locale) -> str:
 
 def _data_line(decision: Decision, locale: Locale) -> list[str]:
     fields = decision.model.handoff.task_fields
-    known = [f"{attribute_name(field, locale)} {value}" for field in fields if (value := _allowed(decision, field))]
+    values = [(attribute_name(field, locale), _allowed(decision, field, locale)) for field in fields]
+    known = [f"{name} {value}" for name, value in values if value]
     return [f"{WORDS[locale]['data']}: " + " · ".join(known)] if known else []
 
 
-def _allowed(decision: Decision, attribute: str) -> str | None:
+def _allowed(decision: Decision, attribute: str, locale: Locale) -> str | None:
     """Return an allow-listed attribute as one line of text, None when not allowed, unknown or blank."""
     if attribute not in decision.model.handoff.task_fields:
         return None
@@ -135,9 +136,9 @@ def _allowed(decision: Decision, attribute: str) -> str | None:
         case str():
             return one_line(value, VALUE_LENGTH) or None
         case bool():
-            return "true" if value else "false"
+            return WORDS[locale]["yes" if value else "no"]
         case int() | float():
-            return f"{value:g}"
+            return number_text(value, locale)
         case datetime():
             return to_instant_text(value)
         case tuple():

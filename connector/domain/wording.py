@@ -36,7 +36,7 @@ HEADLINES: Final[Mapping[Locale, Mapping[str, str]]] = {
         "hand_raise": "SQL: {raised} el {raised_on}.",
         "sql_points": "SQL: interacción {score} (umbral {sql_enter}) y encaje de {fit} %.",
         "mql_points": "MQL: interacción {score} (umbral {mql_enter}) y encaje de {fit} %.",
-        "hysteresis": "Sigue MQL: interacción {score}, sobre la salida de {mql_exit}.",
+        "hysteresis": "Sigue MQL: interacción {score}, por encima del umbral de salida ({mql_exit}).",
         "dwell": "Sigue MQL: permanencia mínima hasta el {dwell_until}.",
         "cooling_off": "Lead en enfriamiento hasta el {cool_until}: ventas lo rechazó ({reject_reason}).",
         "recycled": "Vuelve a lead: ventas lo rechazó el {rejected_on} ({reject_reason}).",
@@ -55,7 +55,7 @@ HEADLINES: Final[Mapping[Locale, Mapping[str, str]]] = {
         "hand_raise": "SQL: {raised} on {raised_on}.",
         "sql_points": "SQL: engagement {score} (threshold {sql_enter}) and fit {fit} %.",
         "mql_points": "MQL: engagement {score} (threshold {mql_enter}) and fit {fit} %.",
-        "hysteresis": "Still MQL: engagement {score}, above the exit of {mql_exit}.",
+        "hysteresis": "Still MQL: engagement {score}, above the exit threshold ({mql_exit}).",
         "dwell": "Still MQL: minimum stay until {dwell_until}.",
         "cooling_off": "Lead cooling off until {cool_until}: sales rejected it ({reject_reason}).",
         "recycled": "Back to lead: sales rejected it on {rejected_on} ({reject_reason}).",
@@ -85,7 +85,7 @@ WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
         "owner": "Responsable", "unassigned": "sin asignar", "sla": "Plazo", "hours": "h laborables",
         "model": "Modelo", "points": "puntos", "fit": "encaje", "engagement": "interacción", "no_name": "Sin nombre",
         "counter": "según un contador del CRM", "record_owner": "el del registro",
-        "known": "datos conocidos", "grade": "nota",
+        "known": "datos conocidos", "grade": "nota", "yes": "sí", "no": "no",
     },
     "en": {
         "no_reason": "no reason given", "matched": "Fits", "not_matched": "Does not fit", "unknown": "Not known yet",
@@ -96,7 +96,7 @@ WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {
         "journey": "Journey step", "owner": "Owner", "unassigned": "unassigned", "sla": "Time allowed",
         "hours": "business hours", "model": "Model", "points": "points", "fit": "fit", "engagement": "engagement",
         "no_name": "No name", "counter": "from a CRM counter", "record_owner": "the record's owner",
-        "known": "data known", "grade": "grade",
+        "known": "data known", "grade": "grade", "yes": "yes", "no": "no",
     },
 }  # fmt: skip
 

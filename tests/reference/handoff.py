@@ -41,13 +41,12 @@ def due(calendar: dict[str, Any], hours: float, start: int) -> int:
     left = as_written(hours) * 3600 * MICROSECONDS
     day = moment(start).astimezone(zone).date() - dt.timedelta(days=1)
     while True:
-        if is_open(calendar, day):
-            opening, closing = (_clock(day, text, zone) for text in calendar["hours"])
-            begin = max(opening, start)
-            if begin < closing:
-                if left <= closing - begin:
-                    return begin + int(left)
-                left -= closing - begin
+        opening, closing = (_clock(day, text, zone) for text in calendar["hours"])
+        begin = max(opening, start)
+        if is_open(calendar, day) and begin < closing:
+            if left <= closing - begin:
+                return begin + int(left)
+            left -= closing - begin
         day += dt.timedelta(days=1)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
@@ -12,8 +13,8 @@ from connector.domain.conditions import Test
 from connector.domain.decision import Decision, qualify
 from connector.domain.decision_json import to_json
 from connector.domain.handoff import due_at, find_route, handoff_key
-from connector.domain.model import Calendar, Routing, Territory
-from connector.domain.person import Event, Memory, Timeline
+from connector.domain.model import Calendar, Locale, Routing, Territory
+from connector.domain.person import Event, Memory, Person, Timeline
 from connector.domain.task_text import SUBJECT_LENGTH, write_task
 from tests.unit.people import NOW, build_model, build_person, event
 
@@ -87,6 +88,18 @@ def test_a_task_shows_only_allow_listed_attributes() -> None:
     assert "Lumina" in text.body
     assert "secret" not in text.subject + text.body
     assert "600" not in text.subject + text.body
+
+
+@pytest.mark.parametrize(
+    ("locale", "shown"), [("es", "revenue 2500000,5 · is vip sí"), ("en", "revenue 2500000.5 · is vip yes")]
+)
+def test_a_task_writes_numbers_in_full_and_truths_in_words(locale: Locale, shown: str) -> None:
+    model = build_model()
+    model = replace(model, handoff=replace(model.handoff, task_fields=("revenue", "is_vip")))
+    person = Person({"country": "ES", "revenue": 2_500_000.5, "is_vip": True}, "hubspot", "62515", "contact", "101")
+    decision = qualify(person, Timeline((event("form:1", "form_submitted", 0.1),)), model, NOW, Memory())
+    assert decision.handoff is not None
+    assert shown in write_task(decision, decision.handoff, None, locale).body
 
 
 @pytest.mark.parametrize(
