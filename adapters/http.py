@@ -35,7 +35,7 @@ Transport: TypeAlias = httpx.BaseTransport
 _log = logging.getLogger(__name__)
 _CONNECT_TIMEOUT_SECONDS: Final = 10.0
 _LARGEST_BODY_BYTES: Final = 256 * 1024 * 1024
-_RENEWALS: Final = 20
+_RENEWALS: Final = 60
 """A token of very few calls, shared by many threads, may end several times before one request gets through."""
 _SETTLING_SECONDS: Final = 2.0
 TIMEOUT: Final = "TIMEOUT"
@@ -172,10 +172,7 @@ class HttpClient:
             try:
                 return self._exchange_with(self.authorizer, header, request)
             except AccessError as error:
-                if error.status != 401:
-                    raise
-                self._await_others(header)
-                if not self.authorizer.renew(header):
+                if error.status != 401 or not self._renew(self.authorizer, header):
                     raise
         return self._exchange(request, self.authorizer.header())
 
@@ -198,10 +195,13 @@ class HttpClient:
                     del self._headers_underway[header]
                 self._underway.notify_all()
 
-    def _await_others(self, header: str) -> None:
-        """Let the requests under way with the same credential end first: they tell whether it was ever good."""
+    def _renew(self, authorizer: Authorizer, header: str) -> bool:
+        """Renew a refused credential; before giving up, hear from the requests under way whether it was ever good."""
+        if authorizer.renew(header):
+            return True
         with self._underway:
             self._underway.wait_for(lambda: header not in self._headers_underway, timeout=_SETTLING_SECONDS)
+        return authorizer.renew(header)
 
     def _exchange(self, request: Request, header: str | None) -> object:
         budget = self._budgets[request.budget]
@@ -216,13 +216,19 @@ class HttpClient:
             return document
         except RateLimitedError as error:
             if error.scope == "burst":
-                stated = error.retry_after
-                budget.refused(None if stated is None else min(stated, self._policy.longest_wait_seconds))
+                budget.refused(self._pause_seconds(error, reply, budget))
             _log.info("%s refused: rate limit (%s)", request.purpose, error.scope)
             raise
         except CrmError as error:
             _log.debug("%s failed: status=%s code=%s", request.purpose, error.status, error.code)
             raise
+
+    def _pause_seconds(self, error: RateLimitedError, reply: Reply, budget: RateBudget) -> float | None:
+        """Return how long to sit a refusal out: as stated, capped; what was only inferred, at most one window."""
+        if error.retry_after is None:
+            return None
+        stated = parse_retry_after(reply.headers) is not None
+        return min(error.retry_after, self._policy.longest_wait_seconds if stated else budget.interval_seconds)
 
     def _transfer(self, request: Request, header: str | None) -> Reply:
         url = self._base_url + request.path

@@ -192,6 +192,15 @@ def test_a_rate_limit_is_waited_out_as_its_policy_says(policy: str, seconds: flo
     assert time.seconds - 1_000.0 == pytest.approx(seconds)
 
 
+def test_a_window_known_to_be_short_is_not_waited_out_longer_than_it_is() -> None:
+    window = {"X-HubSpot-RateLimit-Max": "10", "X-HubSpot-RateLimit-Interval-Milliseconds": "1000"}
+    ok = httpx.Response(200, json={}, headers=window)
+    client, time = build(Wire(ok, refusal(429, policyName="TEN_SECONDLY_ROLLING"), ok))
+    client.send(READ)
+    client.send(READ)
+    assert time.seconds - 1_000.0 == pytest.approx(1.0)
+
+
 def test_retry_after_is_honoured_and_capped() -> None:
     client, time = build(Wire(httpx.Response(429, headers={"Retry-After": "4"}), OK))
     client.send(READ)
