@@ -22,6 +22,7 @@ from adapters.hubspot.locks import PersonLocks
 from adapters.hubspot.marketing import MarketingReader
 from adapters.hubspot.needs import LIFECYCLE, Needs
 from adapters.hubspot.optional import OptionalReader
+from adapters.hubspot.owners import Owners
 from adapters.hubspot.people import PeopleReader
 from adapters.hubspot.read import NeedsHistory, Reader
 from adapters.hubspot.record import person_ref
@@ -87,6 +88,7 @@ class HubSpotCrm:
             PeopleUpdater(gateway, self._schema.lifecycle_order, allow_backward=mapping.allow_backward),
             self._desk,
             closer,
+            Owners(gateway),
             PersonLocks(),
         )
         self._engaged = EngagedPeople(gateway)

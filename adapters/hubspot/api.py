@@ -202,6 +202,10 @@ class HubSpotApi:
         """Build a read of all properties of an object type, or of one by name."""
         return Request("GET", self.path("crm/properties", object_type, *name), purpose="schema")
 
+    def owners(self, after: str | None) -> Request:
+        params = _without_none({"limit": "100", "after": after})
+        return Request("GET", self.path("crm/owners"), purpose="owners", params=params)
+
     def account(self) -> Request:
         return Request("GET", self.path("account-info", "details"), purpose="account")
 

@@ -22,6 +22,7 @@ COMPLETED: Final = "COMPLETED"
 LONGEST_BODY: Final = 65_536
 _LONGEST_SUBJECT: Final = 500
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+_LABEL: Final = re.compile(r"^([^:<&;]{1,40}:)(?= )")
 _CALLS: Final = ("contact", "call")
 
 
@@ -69,12 +70,18 @@ def with_reason(body: str, reason: str) -> str:
 def _to_html(text: str, key: str) -> str:
     ending = f"<p><small>{html.escape(_mark(key))}</small></p>"
     room = LONGEST_BODY - len(ending)
-    body = _escape(text)
+    body = _to_lines(text)
     while len(body) > room:
         # Cut the plain text, never the HTML: an entity cut in two would show as rubbish.
         text = text[: max(0, len(text) - max(1, (len(body) - room) // 6))]
-        body = _escape(text)
+        body = _to_lines(text)
     return body + ending
+
+
+def _to_lines(text: str) -> str:
+    """Escape a text and set off the words each line begins with: a rep looks for them."""
+    lines = html.escape(_clean(text), quote=True).split("\n")
+    return "<br>".join(_LABEL.sub(r"<strong>\1</strong>", line) for line in lines)
 
 
 def _escape(text: str) -> str:

@@ -10,6 +10,7 @@ from adapters.hubspot.guard import Checked, check
 from adapters.hubspot.lifecycle import PeopleUpdated, PeopleUpdater
 from adapters.hubspot.locks import PersonLocks
 from adapters.hubspot.needs import LIFECYCLE, MERGED, Needs
+from adapters.hubspot.owners import Owners
 from adapters.hubspot.people import PeopleReader
 from adapters.hubspot.record import format_field, person_ref
 from adapters.hubspot.tasks import Order, TaskDesk
@@ -43,6 +44,7 @@ class Writer:
     updater: PeopleUpdater
     desk: TaskDesk
     closer: TaskCloser
+    owners: Owners
     locks: PersonLocks
 
     def apply(self, writes: Sequence[Write]) -> list[Receipt]:
@@ -90,7 +92,7 @@ class Writer:
         if not drafts and not closings:
             return
         shelf = self.desk.look(drafts.keys() | closings.keys())
-        progress.orders = self.desk.ensure(drafts, shelf)
+        progress.orders = self.desk.ensure(self.owners.assign(drafts), shelf)
         progress.closed = self.closer.close(closings, shelf)
 
     def _follow_gone(self, receipts: dict[str, Receipt]) -> None:

@@ -60,6 +60,31 @@ def test_the_task_hangs_on_the_person_with_text_due_date_and_owner() -> None:
         assert f"puente:{key_of(record.ref)}" in properties["hs_task_body"]
 
 
+def test_an_owner_named_by_address_is_looked_up_and_an_unknown_one_leaves_the_task_to_the_fallback() -> None:
+    with portal(4) as world:
+        crm = world.crm()
+        records = world.records(crm, 2)
+        owner = world.state()["owners"][0]
+        writes = [
+            qualified(records[0], owner=owner["email"].upper()),
+            qualified(records[1], owner="nobody@example.com"),
+        ]
+        assert writes[1].task
+        writes[1] = replace(writes[1], task=replace(writes[1].task, fallback_owner=owner["email"]))
+        assert outcomes(crm.apply(writes)) == {"written": 2}
+        assert {task["properties"]["hubspot_owner_id"] for task in world.tasks()} == {owner["id"]}
+
+
+def test_the_first_words_of_each_line_stand_out() -> None:
+    with portal(2) as world:
+        crm = world.crm()
+        write = qualified(world.records(crm, 1)[0])
+        assert write.task
+        crm.apply([replace(write, task=replace(write.task, body="Por qué ahora: pidió <una> demo\nsin etiqueta"))])
+        body = world.tasks()[0]["properties"]["hs_task_body"]
+        assert body.startswith("<strong>Por qué ahora:</strong> pidió &lt;una&gt; demo<br>sin etiqueta<p>")
+
+
 def test_hostile_text_is_shown_not_run() -> None:
     with portal(2) as world:
         crm = world.crm()
