@@ -17,7 +17,6 @@ from sandbox.salesforce.wire import to_date, to_ms
 from sandbox.seed import Base, SeedCompany, SeedPerson
 
 _DEAL_STAGES = {"open": "Qualification", "won": "Closed Won", "lost": "Closed Lost"}
-_STANDARD_EXTRAS = {"industry": "Industry"}
 
 
 def load_base(org: Org, base: Base) -> None:
@@ -67,13 +66,12 @@ class _Loader:
                 if not people.known_attribute(name):
                     columns[name] = False
             for name, value in person.extra.items():
-                if name.lower() not in _STANDARD_EXTRAS:
-                    columns[name] = columns.get(name, True) and (not value or _is_number(value))
+                columns[name] = columns.get(name, True) and (not value or _is_number(value))
         for name, numeric in columns.items():
             self.custom[name] = people.field_name(name)
-            for kind in ("Lead", "Contact"):
-                if not self.org.catalog.kind(kind).has(self.custom[name]):
-                    self.org.catalog.put_field(kind, _column_field(name, self.custom[name], numeric=numeric))
+            for kind in (self.org.catalog.kind("Lead"), self.org.catalog.kind("Contact")):
+                if not kind.has(name) and not kind.has(self.custom[name]):
+                    self.org.catalog.put_field(kind.name, _column_field(name, self.custom[name], numeric=numeric))
         self.sink.forget_templates()
 
     def _person(self, person: SeedPerson, kind: str) -> None:
@@ -99,9 +97,11 @@ class _Loader:
         self._finish(person, kind, row, life)
 
     def _extras(self, kind: str, person: SeedPerson) -> Row:
+        """Give raw values: to the field of that name, or to the custom field made for it."""
         row: Row = {}
+        fields = self.org.catalog.kind(kind)
         for name, value in person.extra.items():
-            target = self.org.catalog.kind(kind).find(_STANDARD_EXTRAS.get(name.lower(), self.custom.get(name, "")))
+            target = fields.find(name) or fields.find(self.custom[name])
             if target is not None and value:
                 row[target.name] = float(value) if target.type == "double" else value[: target.length or 255]
         return row
