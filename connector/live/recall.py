@@ -110,14 +110,15 @@ def _own_stage(own: StageMark, known: Memory | None, now: datetime) -> tuple[Sta
 def _moved_by_hand(record: Record, stage: Stage | None, set_at: datetime | None) -> bool:
     """Tell whether somebody moved the CRM's own lifecycle field after our stage was set.
 
-    The CRM's own movers (imports, workflows, a lead object) count only when they make it sales' business: an SQL.
+    The CRM's own movers (imports, workflows, a lead object) count only when they make it sales' business: an SQL; or
+    when they take back a stage that nobody but the CRM can give: a customer no more would else stay one for ever.
     """
     lifecycle = record.lifecycle
     if lifecycle.stage is None or lifecycle.at is None or lifecycle.stage == stage or lifecycle.by == "puente":
         return False
     if set_at is not None and lifecycle.at <= set_at:
         return False
-    return lifecycle.by != "crm" or lifecycle.stage == "sql"
+    return lifecycle.by != "crm" or lifecycle.stage == "sql" or stage in CRM_STAGES
 
 
 def _last_verdict(record: Record, known: Memory, now: datetime) -> SalesVerdict | None:
