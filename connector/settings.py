@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    DotEnvSettingsSource,
+    EnvSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -18,6 +22,14 @@ from connector.errors import SettingsError
 HUBSPOT_API = "https://api.hubapi.com"
 HUBSPOT_API_VERSION = "2026-09"
 """The one constant for every dated path. Source: developers.hubspot.com changelog, read 2026-11-21."""
+
+_PREFIX: Final = "PUENTE_"
+_ENV_FILE: Final = ".env"
+_TOML_FILE: Final = "puente.toml"
+_BESIDE: Final = ("PUENTE_LOG",)
+"""Read elsewhere, yet ours."""
+_SURELY_MEANT: Final = 0.75
+"""So alike is a typing error; less alike is somebody else's name, such as a cluster's PUENTE_SERVICE_HOST."""
 
 
 class HubSpotSettings(BaseModel):
@@ -51,10 +63,11 @@ class Settings(BaseSettings):
     """Hold every setting; `docs/reference/settings.md` is generated from this class."""
 
     model_config = SettingsConfigDict(
-        env_prefix="PUENTE_",
+        env_prefix=_PREFIX,
         env_nested_delimiter="__",
-        env_file=".env",
-        toml_file="puente.toml",
+        env_file=_ENV_FILE,
+        env_ignore_empty=True,
+        toml_file=_TOML_FILE,
         extra="ignore",
         hide_input_in_errors=True,
     )
@@ -84,12 +97,55 @@ class Settings(BaseSettings):
 def load_settings() -> Settings:
     """Read the settings; SettingsError names every wrong one, never its value."""
     try:
-        return Settings()
+        settings = Settings()
+        misspelt = [*_misspelt_variables(), *_misspelt_keys()]
     except ValidationError as error:
         problems = [_explain(dict(problem)) for problem in error.errors(include_input=False)]
         raise SettingsError("\n".join(problems)) from None
     except ValueError as error:
-        raise SettingsError(f"puente.toml: cannot be read ({type(error).__name__}) — correct its TOML syntax") from None
+        raise SettingsError(
+            f"{_TOML_FILE}: cannot be read ({type(error).__name__}) — correct its TOML syntax"
+        ) from None
+    if misspelt:
+        raise SettingsError("\n".join(misspelt))
+    return settings
+
+
+def _names() -> Iterator[str]:
+    """Yield every setting as the environment spells it."""
+    for name, field in Settings.model_fields.items():
+        yield f"{_PREFIX}{name}".upper()
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from (f"{_PREFIX}{name}__{part}".upper() for part in field.annotation.model_fields)
+
+
+def _misspelt_variables() -> Iterator[str]:
+    """Yield what surely was to be a setting: read as nothing, it would let the default decide a whole base."""
+    known = [*_names(), *_BESIDE]
+    sources = {"the environment": EnvSettingsSource(Settings), _ENV_FILE: DotEnvSettingsSource(Settings)}
+    for place, source in sources.items():
+        for name in sorted(name.upper() for name in source.env_vars):
+            if name.startswith(_PREFIX) and name not in known and (near := _nearest(name, known)):
+                yield f"{name}: no such setting — did you mean {near}? Correct it in {place}"
+
+
+def _nearest(name: str, known: list[str]) -> str | None:
+    """Return the setting somebody meant. The prefix, which all share, must not make them alike."""
+    meant = difflib.get_close_matches(
+        name.removeprefix(_PREFIX), [one.removeprefix(_PREFIX) for one in known], n=1, cutoff=_SURELY_MEANT
+    )
+    return f"{_PREFIX}{meant[0]}" if meant else None
+
+
+def _misspelt_keys() -> Iterator[str]:
+    """Yield every key of `puente.toml` that no setting has: the file is ours alone."""
+    known = set(_names())
+    for name, value in TomlConfigSettingsSource(Settings).toml_data.items():
+        paths = [f"{name}__{part}" for part in value] if isinstance(value, dict) else []
+        for key in (name, *paths):
+            if f"{_PREFIX}{key}".upper() not in known:
+                shown = f"[{name}] {key.removeprefix(f'{name}__')}" if key in paths else key
+                yield f"{_TOML_FILE}: {shown}: no such setting — correct or remove it (docs/reference/settings.md)"
 
 
 def _explain(problem: dict[str, object]) -> str:

@@ -75,3 +75,49 @@ def test_secrets_show_in_no_repr(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PUENTE_HUBSPOT__ACCESS_TOKEN", "canary-1")
     monkeypatch.setenv("PUENTE_HUBSPOT__CLIENT_SECRET", "canary-2")
     assert "canary" not in repr(load_settings())
+
+
+def test_a_blank_variable_is_a_setting_not_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".env").write_text("PUENTE_STATE=\nPUENTE_HUBSPOT__BASE_URL=\n")
+    monkeypatch.setenv("PUENTE_MODEL", "")
+    settings = load_settings()
+    assert (settings.model, settings.state, settings.hubspot.base_url) == (None, ".puente/state.db", HUBSPOT_API)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("PUENTE_MODLE", "PUENTE_MODEL"), ("PUENTE_MAPPINGS", "PUENTE_MAPPING"), ("puente_locale_", "PUENTE_LOCALE"),
+     ("PUENTE_HUBSPOT_BASE_URL", "PUENTE_HUBSPOT__BASE_URL"),
+     ("PUENTE_HUBSPOT__TOKEN", "PUENTE_HUBSPOT__ACCESS_TOKEN")],
+)  # fmt: skip
+@pytest.mark.parametrize("in_file", [False, True])
+def test_a_misspelt_variable_is_refused_with_the_one_that_was_meant(
+    name: str, meant: str, in_file: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if in_file:
+        (folder / ".env").write_text(f"{name}=canary\n")
+    else:
+        monkeypatch.setenv(name, "canary")
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    place = ".env" if in_file else "the environment"
+    assert str(raised.value) == f"{name.upper()}: no such setting — did you mean {meant}? Correct it in {place}"
+
+
+@pytest.mark.parametrize("name", ["PUENTE_LOG", "PUENTE_SERVICE_HOST", "PUENTE_PORT_8787_TCP", "MODEL"])
+def test_what_others_put_into_the_environment_is_left_alone(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(name, "x")
+    assert load_settings().model is None
+
+
+def test_every_unknown_key_of_the_toml_file_is_told(folder: Path) -> None:
+    (folder / "puente.toml").write_text('modle = "a.yaml"\nlocale = "en"\n[hubspot]\ntoken = "x"\n[hupspot]\na = 1\n')
+    with pytest.raises(SettingsError) as raised:
+        load_settings()
+    told = str(raised.value).splitlines()
+    assert [line.split(": no such setting")[0] for line in told] == [
+        "puente.toml: modle",
+        "puente.toml: [hubspot] token",
+        "puente.toml: hupspot",
+        "puente.toml: [hupspot] a",
+    ]
