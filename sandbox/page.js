@@ -2,7 +2,9 @@
 {
   const search = document.getElementById("search");
   const nothing = document.getElementById("nothing");
-  const rows = [...document.querySelectorAll("tbody tr")].map((row) => [row, row.textContent.toLowerCase()]);
+  // "nunez" finds Núñez: people type names without accents.
+  const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+  const rows = [...document.querySelectorAll("tbody tr")].map((row) => [row, plain(row.textContent)]);
   let opener = null;
 
   const showWhetherNothing = () => {
@@ -11,7 +13,7 @@
   if (search) {
     search.hidden = false;
     search.addEventListener("input", () => {
-      const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+      const words = plain(search.value).split(/\s+/).filter(Boolean);
       for (const [row, text] of rows) row.classList.toggle("unmatched", !words.every((word) => text.includes(word)));
       showWhetherNothing();
     });

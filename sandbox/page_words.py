@@ -12,7 +12,7 @@ FUNNEL = ("mnql", "lead", "mql", "sql", "opportunity", "customer")
 _STAGES: Mapping[str, Mapping[str, str]] = {
     "es": {
         "sql": "SQL", "mql": "MQL", "lead": "Lead", "mnql": "mNQL", "opportunity": "Oportunidad", "customer": "Cliente",
-        "evangelist": "Evangelista", "subscriber": "Suscriptor", "disqualified": "Descartado", "": "Sin calificar",
+        "evangelist": "Embajador", "subscriber": "Suscriptor", "disqualified": "Descartado", "": "Sin calificar",
     },
     "en": {
         "sql": "SQL", "mql": "MQL", "lead": "Lead", "mnql": "mNQL", "opportunity": "Opportunity",

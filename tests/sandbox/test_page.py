@@ -14,9 +14,12 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from connector.domain.model import Locale
+from connector.domain.wording import STAGE_NAMES
 from sandbox.page import render
 from sandbox.page_text import escape, legible, sanitise
 from sandbox.page_view import read_instant, read_view
+from sandbox.page_words import Words
 
 NOW = datetime(2026, 3, 4, 10, 0, tzinfo=UTC)
 VOID = {"br", "meta", "input", "rect", "polygon"}
@@ -334,3 +337,9 @@ def test_counters_machines_and_times_to_come_are_marked() -> None:
     text = Outline(page(person(timeline=events))).text
     for expected in ("×42", "automático", "futuro", "8 abr 2027"):
         assert expected in text
+
+
+@pytest.mark.parametrize("locale", ["es", "en"])
+def test_stages_are_called_what_the_reasons_call_them(locale: Locale) -> None:
+    words = Words(locale)
+    assert {stage: words.stage(stage) for stage in STAGE_NAMES[locale]} == dict(STAGE_NAMES[locale])
