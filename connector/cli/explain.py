@@ -9,9 +9,10 @@ from typing import Any
 import click
 import orjson
 
-from connector.bootstrap import build_ledger, load_rules, to_ref
+from connector.bootstrap import Rules, build_ledger, load_rules, to_ref
 from connector.cli.explain_view import Explained, render_explanation
 from connector.cli.failures import DONE, FAILED
+from connector.cli.identifiers import parse_identifiers
 from connector.cli.instants import parse_moment
 from connector.cli.session import Session, crm_option, file_option, json_option
 from connector.domain.decision import qualify
@@ -54,6 +55,7 @@ def command(session: Session, /, person: str, at: str | None, as_json: bool, **c
     settings = session.load_settings(**choices)
     now = session.root.clock()
     instant = parse_moment(at, "--at", session) if at is not None else now
+    (person,) = parse_identifiers([person], session)
     rules = load_rules(settings)
     with session.root.open_crm(settings, rules, whole_past=True) as crm:
         ledger = build_ledger(settings, crm.account(), dry_run=True)
@@ -61,7 +63,7 @@ def command(session: Session, /, person: str, at: str | None, as_json: bool, **c
         record = _fetch(looking, person)
     if record is None:
         return FAILED
-    explained = _explain(record, ledger, rules.model, instant, now)
+    explained = _explain(record, ledger, rules, instant, now)
     if as_json:
         document = {
             **to_json(explained.decision, session.locale),
@@ -96,14 +98,15 @@ def _fetch(looking: Looking, person: str) -> Record | None:
     return None
 
 
-def _explain(record: Record, ledger: Ledger, model: Model, instant: datetime, now: datetime) -> Explained:
+def _explain(record: Record, ledger: Ledger, rules: Rules, instant: datetime, now: datetime) -> Explained:
     """Decide as of an instant: later than now with the present memory, earlier with the one of that time."""
     if instant >= now:
-        memory, known = recall(record, ledger.recall([record.ref]).get(record.ref), now), True
+        remembered = ledger.recall([record.ref]).get(record.ref)
+        memory, known = recall(record, remembered, now, rules.mapping.handoff_key_field), True
     else:
         remembered = ledger.recall_at(record.ref, instant)
         memory, known = (remembered.memory if remembered else Memory()), remembered is not None
-    decision = qualify(record.person, record.timeline, model, instant, memory)
+    decision = qualify(record.person, record.timeline, rules.model, instant, memory)
     return Explained(decision, record.timeline, now, known)
 
 

@@ -121,6 +121,11 @@ class Mapping:
         return {name: source.type for name, source in self.attributes.items()}
 
     @property
+    def handoff_key_field(self) -> str | None:
+        """Return the field that keeps the key of the last handoff, None where the mapping writes none."""
+        return next((name for name, path in self.write_back.items() if path == "handoff.key"), None)
+
+    @property
     def kinds(self) -> frozenset[str]:
         """Return the event kinds the mapping can produce."""
         return frozenset(event.kind for event in self.events)

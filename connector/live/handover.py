@@ -13,7 +13,7 @@ from connector.domain.model import Locale
 from connector.domain.reasons import headline
 from connector.domain.task_text import write_task
 from connector.live.errands import Errand
-from connector.live.recall import HANDOFF_KEY_FIELD, Remembered
+from connector.live.recall import Remembered
 from connector.ports import FieldValue, Record, TaskClosing, TaskDraft
 
 Assign: TypeAlias = Callable[[Sequence[str], str, int | None], str | None]
@@ -39,12 +39,15 @@ def plan_handover(
     errands: Sequence[Errand],
     assign: Assign | None,
     locale: Locale,
+    key_field: str | None,
 ) -> Handover:
     """Plan the tasks of a decision, taking up what an earlier run began and could not finish.
 
-    `assign` chooses an owner by capacity and counts it; None (a dry run) leaves the choice open.
+    `key_field` is the field of the CRM that keeps the key of the last handoff. `assign` chooses an owner by capacity
+    and counts it; None (a dry run) leaves the choice open.
     """
-    opening = _opening(record, decision, errands, assign, locale)
+    present = _present_keys(record, decision, key_field)
+    opening = _opening(record, decision, present, errands, assign, locale)
     closings = _closings(record, decision, remembered, errands, locale)
     wanted = (*((opening,) if opening else ()), *closings)
     over = tuple(errand for errand in errands if (errand.key, errand.what) not in {(e.key, e.what) for e in wanted})
@@ -57,13 +60,18 @@ def plan_handover(
 
 
 def _opening(
-    record: Record, decision: Decision, errands: Sequence[Errand], assign: Assign | None, locale: Locale
+    record: Record,
+    decision: Decision,
+    present: Sequence[FieldValue],
+    errands: Sequence[Errand],
+    assign: Assign | None,
+    locale: Locale,
 ) -> Errand | None:
     """Return the task to ensure: of the episode just opened, or of one that was begun and not finished."""
     handoff = decision.handoff
     if handoff is None:
         begun = (errand for errand in errands if errand.what == "open" and errand.stage == decision.stage)
-        return next((errand for errand in begun if errand.key in _present_keys(record, decision)), None)
+        return next((errand for errand in begun if errand.key in present), None)
     if handoff.key is None:
         return None
     # Opened again, because the person's own part never reached the CRM: then no task did either. Reasons and due time
@@ -73,10 +81,11 @@ def _opening(
     return Errand(record.ref, handoff.key, "open", handoff.stage, draft)
 
 
-def _present_keys(record: Record, decision: Decision) -> tuple[FieldValue, str | None]:
+def _present_keys(record: Record, decision: Decision, key_field: str | None) -> Sequence[FieldValue]:
     """Return the keys the present episode may have: the CRM's (also after a merge), and ours where it keeps none."""
     episode = decision.after.episodes.get(decision.stage, 0)
-    return record.current.get(HANDOFF_KEY_FIELD), person_key(record.person, decision.stage, episode)
+    held = record.current.get(key_field) if key_field else None
+    return held, person_key(record.person, decision.stage, episode)
 
 
 def _draft(

@@ -139,11 +139,12 @@ class Qualifier:
     def _decide_one(
         self, record: Record, remembered: Remembered | None, errands: Sequence[Errand], now: datetime
     ) -> _Case:
-        memory = recall(record, remembered, now)
+        key_field = self.mapping.handoff_key_field
+        memory = recall(record, remembered, now, key_field)
         decision = qualify(record.person, record.timeline, self.model, now, memory)
         plan = plan_fields(record, record.timeline, decision, self.mapping, self.locale, remembered)
         assign = None if self.dry_run else self.ledger.assign
-        handover = plan_handover(record, decision, remembered, errands, assign, self.locale)
+        handover = plan_handover(record, decision, remembered, errands, assign, self.locale, key_field)
         return _Case(record, remembered, decision, plan, handover)
 
     def _remember(

@@ -21,7 +21,6 @@ from connector.domain.stages import within
 from connector.ports import Record, StageMark
 
 MOST_EPISODES: Final = 50
-HANDOFF_KEY_FIELD: Final = "puente_handoff_key"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +44,15 @@ class Remembered:
     review_keys: tuple[str, ...] = ()
 
 
-def recall(record: Record, remembered: Remembered | None, now: datetime) -> Memory:
-    """Return the memory: a stage beyond `sql` in the CRM wins, then who changed a stage last, then the ledger."""
+def recall(record: Record, remembered: Remembered | None, now: datetime, key_field: str | None) -> Memory:
+    """Return the memory: a stage beyond `sql` in the CRM wins, then who changed a stage last, then the ledger.
+
+    `key_field` is the field of the CRM that keeps the key of the last handoff.
+    """
     remembered = _arrived(record, remembered)
     known = _confirmed(record, remembered)
     sales = _last_verdict(record, known, now)
-    episodes = _episodes(record, known)
+    episodes = _episodes(record, known, key_field)
     if remembered and remembered.is_joined and record.own.by != "person" and record.lifecycle.stage not in CRM_STAGES:
         return Memory(known.stage, known.set_by, known.set_at, sales, episodes)
     stage, set_by, set_at = _present_stage(record, known if remembered else None, now)
@@ -130,10 +132,10 @@ def _last_verdict(record: Record, known: Memory, now: datetime) -> SalesVerdict 
     return SalesVerdict(record.verdict, at, record.verdict_reason)
 
 
-def _episodes(record: Record, known: Memory) -> Mapping[str, int]:
+def _episodes(record: Record, known: Memory, key_field: str | None) -> Mapping[str, int]:
     """Count episodes; the key the CRM carries proves its episode even when the ledger was lost."""
     episodes = dict(known.episodes)
-    key = record.current.get(HANDOFF_KEY_FIELD)
+    key = record.current.get(key_field) if key_field else None
     if not isinstance(key, str) or not key:
         return episodes
     for stage in HANDOFF_STAGES:
