@@ -41,7 +41,7 @@ Generated from `connector/settings.py` by `make docs`.
 Every setting is read from the environment, then from `.env`, then from `puente.toml` in the working directory (where
 `PUENTE_HUBSPOT__BASE_URL` is `base_url` in the table `[hubspot]`). Secrets are never arguments of a command: arguments
 show in lists of processes. A wrong setting ends a command with exit code 2 and the setting's name, never its value; so does
-a name that is surely a misspelt one (`PUENTE_MODLE`), and any unknown key of `puente.toml`. An empty variable is not set.
+a name that is surely a misspelt one, and any unknown key of `puente.toml`. An empty variable is not set.
 
 | setting | default | meaning |
 |---|---|---|
