@@ -14,6 +14,7 @@ import orjson
 
 from connector.bootstrap import build_ledger, build_qualifier, load_rules, one_run_at_a_time, to_ref
 from connector.cli.failures import DONE, FAILED
+from connector.cli.identifiers import parse_identifiers
 from connector.cli.instants import parse_moment
 from connector.cli.outcome_json import outcome_to_json
 from connector.cli.progress import show_progress
@@ -64,7 +65,7 @@ def command(
     """
     settings = session.load_settings(**choices)
     since = parse_moment(changed_since, "--changed-since", session) if changed_since is not None else None
-    selection = Selection(ids, emails, everyone, since)
+    selection = Selection(parse_identifiers(ids, session), parse_identifiers(emails, session), everyone, since)
     _refuse_unclear(selection, session)
     rules = load_rules(settings)
     with session.root.open_crm(settings, rules) as crm:

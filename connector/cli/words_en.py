@@ -23,6 +23,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "choose_people": "Say whom to qualify: ids, --email, --changed-since, or --all for the whole base.",
     "choose_one_way": "Choose people (ids, --email) or the base (--all, --changed-since), not both.",
     "bad_instant": "{option}: “{text}” is no instant — write 2026-03-02T10:00:00Z, with a zone, or 2026-03-02",
+    "far_instant": "{option}: “{text}” is out of reach — give a year between {first} and {last}",
+    "empty_id": "An id or an e-mail address is empty — leave it out, or write whose it is",
     "email_not_found": "--email no. {position}: nobody in the CRM has that address — check it",
     "email_unknown": "Nobody in the CRM has that address — check it, or use the id",
     "id_not_found": "{id}: not in the CRM — check the id",
