@@ -24,6 +24,10 @@ from connector.files import check_files
 from connector.live.clock import Clock, system_clock
 from connector.live.ledger import Ledger, SqliteLedger
 from connector.live.qualify import Qualifier
+from connector.live.queue import Queue
+from connector.live.queue_sqlite import SqliteQueue
+from connector.live.review import Review
+from connector.live.work import Worker
 from connector.ports import Crm, PersonRef
 from connector.settings import Settings, load_settings
 
@@ -101,6 +105,34 @@ def build_qualifier(
 ) -> Qualifier:
     """Put the use case together."""
     return Qualifier(crm, ledger, rules.model, rules.mapping, settings.locale, clock, dry_run)
+
+
+def build_queue(settings: Settings, *, clock: Clock) -> SqliteQueue:
+    """Open the queue in the file of the state. Raises SettingsError for a queue that is elsewhere."""
+    if settings.queue != "embedded":
+        raise SettingsError(_NO_SUCH_QUEUE[settings.locale])
+    try:
+        return SqliteQueue(_state_path(settings), clock)
+    except (sqlite3.Error, OSError) as error:
+        raise _bad_state(settings, error) from None
+
+
+def build_worker(settings: Settings, account: str, qualifier: Qualifier) -> Worker:
+    """Put together who answers doorbells."""
+    return Worker(settings.crm, account, qualifier)
+
+
+def build_review(settings: Settings, rules: Rules, account: str, qualifier: Qualifier, queue: Queue) -> Review:
+    """Put together who looks after what happens by time alone."""
+    return Review(
+        qualifier.crm,
+        account,
+        qualifier.ledger,
+        queue,
+        settings.locale,
+        qualifier.clock,
+        rules.model.handoff.routing.escalate_to,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +231,12 @@ def _open_state(settings: Settings, account: str) -> SqliteLedger:
     try:
         return SqliteLedger(_state_path(settings), account)
     except (sqlite3.Error, OSError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
-        raise SettingsError(_BAD_STATE[settings.locale].format(state=settings.state, reason=reason)) from None
+        raise _bad_state(settings, error) from None
+
+
+def _bad_state(settings: Settings, error: Exception) -> SettingsError:
+    reason = getattr(error, "strerror", None) or type(error).__name__
+    return SettingsError(_BAD_STATE[settings.locale].format(state=settings.state, reason=reason))
 
 
 @contextmanager
@@ -284,6 +320,10 @@ _BAD_ADDRESS: Final[Mapping[Locale, str]] = {
 _NO_SUCH_STATE: Final[Mapping[Locale, str]] = {
     "es": "PUENTE_STATE: esta versión guarda el estado en un archivo SQLite — ponga una ruta de archivo",
     "en": "PUENTE_STATE: this version keeps its state in a SQLite file — give the path of a file",
+}
+_NO_SUCH_QUEUE: Final[Mapping[Locale, str]] = {
+    "es": "PUENTE_QUEUE: aquí solo se atiende la cola `embedded` — las colas SQS las atienden las funciones en AWS",
+    "en": "PUENTE_QUEUE: only the `embedded` queue is served here — SQS queues are served by the functions in AWS",
 }
 _BAD_STATE: Final[Mapping[Locale, str]] = {
     "es": "PUENTE_STATE: no se puede abrir {state} ({reason}) — corrija la ruta, los permisos o borre el archivo",

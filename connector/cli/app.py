@@ -22,6 +22,8 @@ COMMANDS: Final = {
     "check": ("connector.cli.check", "Check model, mapping and golden cases; --live: the CRM's schema, too."),
     "install": ("connector.cli.install", "Create Puente's fields in the CRM; safe to repeat."),
     "qualify": ("connector.cli.qualify", "Decide people's stages and write them, with reasons and sales tasks."),
+    "serve": ("connector.cli.serve", "Answer the CRM's webhooks on this machine, seconds after they ring."),
+    "queue": ("connector.cli.queue", "See what waits and what was parked, and put it back."),
     "explain": ("connector.cli.explain", "Show one decision and every point of it, now or as of an instant."),
 }
 """Command → module with its `command`, and the line of `--help`: the modules are loaded when they run."""

@@ -233,7 +233,7 @@ def test_a_worker_runs_without_command_line_sandbox_and_vendor_sdks() -> None:
     assert {"connector.live.qualify", "adapters.http", "httpx"} <= set(loaded)
 
 
-@pytest.mark.parametrize("extra", ["cli", "install", "sandbox"])
+@pytest.mark.parametrize("extra", ["cli", "install", "sandbox", "serve"])
 def test_extras_are_not_asked_of_a_worker(extra: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     core = {re.split(r"[^\w.\-]", name)[0] for name in project["dependencies"]}
