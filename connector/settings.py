@@ -26,7 +26,7 @@ HUBSPOT_API_VERSION = "2026-09"
 _PREFIX: Final = "PUENTE_"
 _ENV_FILE: Final = ".env"
 _TOML_FILE: Final = "puente.toml"
-_BESIDE: Final = ("PUENTE_LOG",)
+_BESIDE: Final = ("PUENTE_LOG", "PUENTE_PARAMETERS")
 """Read elsewhere, yet ours."""
 _SURELY_MEANT: Final = 0.75
 """So alike is a typing error; less alike is somebody else's name, such as a cluster's PUENTE_SERVICE_HOST."""
@@ -41,6 +41,7 @@ class HubSpotSettings(BaseModel):
     client_secret: SecretStr | None = None
     refresh_token: SecretStr | None = None
     app_id: str | None = None
+    portal_id: str | None = None
     webhook_url: str | None = None
     api_version: str = Field(default=HUBSPOT_API_VERSION, pattern=r"^[0-9]{4}-[0-9]{2}(-beta)?$")
     rate_per_10s: int = Field(default=190, ge=1, le=1_000)
@@ -55,6 +56,7 @@ class SalesforceSettings(BaseModel):
     username: str | None = None
     private_key_file: Path | None = None
     organization_id: str | None = None
+    integration_user_id: str | None = None
     webhook_token: SecretStr | None = None
     api_version: str = "66.0"
 
@@ -75,8 +77,10 @@ class Settings(BaseSettings):
     crm: Literal["hubspot", "salesforce"] = Field(default="hubspot", description="Which CRM to work on.")
     model: Path | None = Field(default=None, description="Qualification model file; the packaged one when not set.")
     mapping: Path | None = Field(default=None, description="Field and signal mapping; the packaged one when not set.")
-    state: str = Field(default=".puente/state.db", description="SQLite path of the ledger.")
-    queue: str = Field(default="embedded", description="`embedded`: in the SQLite state.")
+    state: str = Field(default=".puente/state.db", description="SQLite path of the ledger; in AWS `dynamodb://TABLE`.")
+    queue: str = Field(
+        default="embedded", description="`embedded`: in the SQLite state; in AWS the address of an SQS queue."
+    )
     locale: Literal["es", "en"] = Field(default="es", description="Language of tasks, reasons and messages.")
     hubspot: HubSpotSettings = HubSpotSettings()
     salesforce: SalesforceSettings = SalesforceSettings()

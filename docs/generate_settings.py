@@ -17,10 +17,11 @@ MEANINGS: Final = {
     "hubspot__base_url": "Any scheme, host and port: the public API, a proxy of yours, or a sandbox.",
     "hubspot__access_token": "Static token of a project app, or a service key.",
     "hubspot__client_id": "OAuth app.",
-    "hubspot__client_secret": "OAuth app. It will also verify webhooks.",
+    "hubspot__client_secret": "OAuth app. It also verifies webhooks: two, separated by a comma, while one replaces the other.",
     "hubspot__refresh_token": "OAuth app. A renewed one is kept in the state file.",
     "hubspot__app_id": "Tells our own writes from those of other apps. Recommended.",
-    "hubspot__webhook_url": "For webhooks, which this version does not receive yet.",
+    "hubspot__portal_id": "Drops webhooks of other portals at the door; without it the worker does.",
+    "hubspot__webhook_url": "The target URL exactly as it stands in the app: webhooks are signed with it.",
     "hubspot__api_version": "The one constant of every dated path.",
     "hubspot__rate_per_10s": "Most calls in ten seconds. 100 on Free and Starter, 190 above, 110 for OAuth apps.",
     "salesforce__instance_url": "My Domain URL.",
@@ -29,7 +30,8 @@ MEANINGS: Final = {
     "salesforce__username": "JWT bearer flow.",
     "salesforce__private_key_file": "JWT bearer flow.",
     "salesforce__organization_id": "Checks outbound messages.",
-    "salesforce__webhook_token": "Checks outbound messages.",
+    "salesforce__integration_user_id": "Tells our own writes in change events from those of others. Recommended.",
+    "salesforce__webhook_token": "The secret part of the outbound messages' address; several separated by commas.",
     "salesforce__api_version": "Version in every path.",
 }
 """What a setting means where the class does not say it."""
@@ -53,6 +55,7 @@ TAIL: Final = """
 | variable | values | meaning |
 |---|---|---|
 | `PUENTE_LOG` | `debug`, `info`, `warning`, `error` | JSON log lines on stderr from this level on; commands say errors only unless asked. `debug` also shows where an internal error happened. |
+| `PUENTE_PARAMETERS` | `SETTING=PARAMETER …` | In AWS: settings to read from SSM Parameter Store. |
 | `NO_COLOR` | anything | No colours, in every command. |
 
 This version works on HubSpot; `PUENTE_CRM=salesforce` is refused.

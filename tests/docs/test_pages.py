@@ -21,7 +21,7 @@ from connector.errors import PuenteError, RateLimitedError
 from connector.settings import Settings
 from tests.docs.pages import ROOT, anchors, inline_code, links, name_of, pages, shell_commands
 
-BESIDE_THE_SETTINGS: Final = {"PUENTE_LOG", "PUENTE_LIVE"}
+BESIDE_THE_SETTINGS: Final = {"PUENTE_LOG", "PUENTE_LIVE", "PUENTE_PARAMETERS"}
 by_page: Final = pytest.mark.parametrize("page", pages(), ids=name_of)
 
 
