@@ -118,12 +118,13 @@ class BulkReader:
     def _pages(self, job: _Job) -> Iterator[list[Row]]:
         self._await(job)
         locator, seen = None, set[str]()
+        numbers = self._schema.numbers(job.part.sobject, job.part.paths)
         while True:
             request = self._gateway.api.query_results(job.id, locator, _ROWS_PER_PAGE)
             reply = self._gateway.http.send(request)
             if not isinstance(reply, Reply):
                 raise UnavailableError("Salesforce sent the results of a bulk query in a form we did not ask for")
-            yield list(parse_csv(reply))
+            yield list(parse_csv(reply, numbers))
             locator = locator_of(reply)
             if locator is None or locator in seen:
                 return

@@ -39,6 +39,8 @@ TOO_LARGE: Final = frozenset(
     ("QUERY_TIMEOUT", "OPERATION_TOO_LARGE", "QUERY_TOO_COMPLICATED", "REQUEST_RUNNING_TOO_LONG", "EXCEEDED_ID_LIMIT")
 )
 """Refusals of which a smaller question may be answered."""
+ODD_ID: Final = frozenset(("INVALID_QUERY_FILTER_OPERATOR", "INVALID_ID_FIELD", "MALFORMED_ID"))
+"""Refusals of a whole query for one id in it that has the form of an id and is none."""
 OWNER_REFUSALS: Final = frozenset(("INACTIVE_OWNER_OR_USER", BAD_REFERENCE, "INVALID_OPERATION"))
 _NO_ACCESS: Final = frozenset(
     ("API_DISABLED_FOR_ORG", "API_CURRENTLY_DISABLED", "FUNCTIONALITY_NOT_ENABLED", "INSUFFICIENT_ACCESS", "FORBIDDEN")
@@ -181,7 +183,7 @@ def _of_status(status: int, code: str | None, headers: Mapping[str, str]) -> Crm
 def _rate_limited(message: str, status: int, headers: Mapping[str, str]) -> RateLimitedError:
     """Tell the day's limit from too many at once: the code is the same, only the message says which (measured)."""
     wait = parse_retry_after(headers)
-    if "concurrent" in message.lower():
+    if status == 429 or "concurrent" in message.lower():
         text = "too many long calls at once"
         return RateLimitedError(text, scope="burst", retry_after=wait, status=status, code="REQUEST_LIMIT_EXCEEDED")
     text = "the organisation's API calls of the last 24 hours are used up; they come back hour by hour"

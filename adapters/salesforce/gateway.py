@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from adapters.fanout import Fanout, ends_the_run
 from adapters.http import HttpClient, NotSentError
 from adapters.salesforce.api import QUERIES_PER_COMPOSITE, SalesforceApi, Subrequest
-from adapters.salesforce.failures import BAD_CURSOR, TOO_LARGE
+from adapters.salesforce.failures import BAD_CURSOR, ODD_ID, TOO_LARGE
 from adapters.salesforce.replies import Page, Row, parse_composite, parse_page
 from connector.errors import AccessError, CrmError, LockedError, RateLimitedError, UnavailableError
 
@@ -152,7 +152,7 @@ def is_too_large(error: CrmError, size: int) -> bool:
     """Say whether a smaller piece may be answered where this one was not."""
     if size < 2 or isinstance(error, NotSentError | AccessError):
         return False
-    if error.code in TOO_LARGE or error.code == BAD_CURSOR:
+    if error.code in TOO_LARGE or error.code in ODD_ID or error.code == BAD_CURSOR:
         return True
     return isinstance(error, UnavailableError) and error.status is None and size > _SMALLEST_FAILING_PIECE
 

@@ -8,12 +8,14 @@ from typing import Final
 
 from adapters.salesforce import soql
 from adapters.salesforce.api import PEOPLE
-from adapters.salesforce.gateway import Gateway, Query, chunks, raise_what_ends_the_run
+from adapters.salesforce.failures import ODD_ID
+from adapters.salesforce.gateway import Gateway, Query, chunks, halves, is_too_large, raise_what_ends_the_run
 from adapters.salesforce.ids import parse_id, person_object
 from adapters.salesforce.record import deals_of, person_ref
 from adapters.salesforce.replies import Row
 from adapters.salesforce.schema import Schema
 from adapters.salesforce.sources import DEALS, OPPORTUNITY_FIELDS
+from connector.errors import CrmError
 from connector.ports import Deal, PersonRef
 
 
@@ -51,18 +53,24 @@ class LinkReader:
         people: dict[str, list[PersonRef]] = {}
         for prefix, link in _LINKS.items():
             ids = sorted({found for _, raw in engagements if (found := parse_id(raw)) and found.startswith(prefix)})
-            queries = [
-                Query(
-                    soql.select(("Id", link.key, *link.people), link.sobject, soql.ids_in(link.key, piece)),
-                    everything=True,
-                )
-                for piece in chunks(ids, PEOPLE)
-            ]
-            for row in self._rows(queries, "people_of"):
-                pointed = [parse_id(row.get(field)) for field in link.people]
-                refs = [person_ref(one) for one in pointed if one and person_object(one)]
-                people.setdefault(row.get(link.key)[:15], []).extend(refs)
+            for piece in chunks(ids, PEOPLE):
+                for row in self._linked(link, piece):
+                    pointed = [parse_id(row.get(field)) for field in link.people]
+                    refs = [person_ref(one) for one in pointed if one and person_object(one)]
+                    people.setdefault(row.get(link.key)[:15], []).extend(refs)
         return {(kind, raw): list(dict.fromkeys(people.get(raw.strip()[:15], ()))) for kind, raw in engagements}
+
+    def _linked(self, link: _Link, ids: Sequence[str]) -> list[Row]:
+        """Read the links of records; one odd id spoils a query, so a query that is refused for one is halved."""
+        query = soql.select(("Id", link.key, *link.people), link.sobject, soql.ids_in(link.key, ids))
+        try:
+            return self._rows([Query(query, everything=True)], "people_of")
+        except CrmError as error:
+            if len(ids) == 1 and error.code in ODD_ID:
+                return []
+            if not is_too_large(error, len(ids)):
+                raise
+        return [row for half in halves(ids) for row in self._linked(link, half)]
 
     def deals_of(self, ids: Sequence[str]) -> dict[str, list[Deal]]:
         """Return the opportunities of contacts by the first 15 characters of their ids; leads have none."""

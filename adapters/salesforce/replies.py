@@ -18,6 +18,7 @@ from connector.domain.values import parse_instant
 from connector.errors import CrmError, UnavailableError
 
 _ID_IN_TEXT: Final = re.compile(r"\b[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$")
+_WHOLE: Final = re.compile(r"\.0+$")
 _SUCCESSES: Final = (200, 201, 202, 204)
 
 
@@ -170,14 +171,18 @@ def _holder(errors: object) -> str | None:
     return None
 
 
-def parse_csv(reply: Reply) -> Iterator[Row]:
-    """Read one page of bulk results; quoted fields may hold line ends, and NUL bytes are dropped."""
+def parse_csv(reply: Reply, numbers: frozenset[str] = frozenset()) -> Iterator[Row]:
+    """Read one page of bulk results; quoted fields may hold line ends, and NUL bytes are dropped.
+
+    `numbers` are the fields whose whole numbers are written as `42.0` here and as 42 in JSON.
+    """
     text = reply.body.decode("utf-8-sig", "replace").replace("\x00", "")
     rows = csv.reader(io.StringIO(text, newline=""))
     names = next(rows, [])
     for values in rows:
         if len(values) == len(names):
-            yield Row({name: value or None for name, value in zip(names, values, strict=True)})
+            named = zip(names, values, strict=True)
+            yield Row({name: (_WHOLE.sub("", text) if name in numbers else text) or None for name, text in named})
 
 
 def locator_of(reply: Reply) -> str | None:

@@ -19,6 +19,9 @@ _ANYBODY: Final = ("Name", "Email", "FirstName", "LastName", "Id", "Username", "
 """What can be asked of a parent that may be of several objects (documented: the Name object)."""
 
 
+_NUMBERS: Final = ("double", "int", "currency", "percent", "long")
+
+
 @dataclass(frozen=True, slots=True)
 class FieldDetail:
     """Describe one field as the caller may use it."""
@@ -108,6 +111,11 @@ class Schema:
     def detail(self, sobject: str, name: str) -> FieldDetail | None:
         found = self.object(sobject)
         return found.fields.get(name) if found else None
+
+    def numbers(self, sobject: str, paths: Iterable[str]) -> frozenset[str]:
+        """Return which of an object's own fields hold numbers."""
+        details = ((path, self.detail(sobject, path)) for path in paths)
+        return frozenset(path for path, detail in details if detail and detail.info.type in _NUMBERS)
 
     def lose(self, sobject: str, error: RejectedError, asked: Iterable[str]) -> list[str]:
         """Forget the fields a query was refused for; return which of the asked paths they are.

@@ -79,7 +79,7 @@ EMAILS: Final = Stock(
 CAMPAIGNS: Final = Stock(
     "campaign_members",
     "CampaignMember",
-    {"Lead": "LeadId", "Contact": "ContactId"},
+    {"Contact": "ContactId", "Lead": "LeadId"},  # a converted lead's membership points to both
     ("Status", "HasResponded", "FirstRespondedDate", "CreatedDate", "LastModifiedDate"),
     where=(("IsDeleted", "IsDeleted = false"),),
     relationship="CampaignMembers",
