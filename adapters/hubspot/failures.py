@@ -33,6 +33,8 @@ BLOCKED: Final = "BLOCKED"
 UNKNOWN_OBJECT_TYPE: Final = "UNKNOWN_OBJECT_TYPE"
 NO_SUCH_PROPERTY: Final = "PROPERTY_DOESNT_EXIST"
 _LOCK_SECONDS: Final = 2.0
+_MISSING_FIELD: Final = " — run `puente install`, or correct the mapping"
+_SEE_FOR_YOURSELF: Final = " — edit and save the record in HubSpot to see which rule or value it refuses"
 _SAFE: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,80}")
 _PROPERTY: Final = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _PROPERTY_KEYS: Final = ("propertyName", "properties", "propertyNames", "name")
@@ -141,6 +143,8 @@ def _rejected(body: Mapping[str, object], status: int, code: str | None, request
     text = f"HubSpot refused the request ({status}{', ' + code if code else ''})"
     if fields:
         text += ": " + ", ".join(fields)
+    # HubSpot's own sentence may quote what somebody typed, so it stays out; the portal shows it to who may see it.
+    text += _MISSING_FIELD if code == NO_SUCH_PROPERTY else _SEE_FOR_YOURSELF
     return RejectedError(text, fields=fields, status=status, code=code, request_id=request_id)
 
 

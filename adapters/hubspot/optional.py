@@ -22,6 +22,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 _FORM_SUBMISSIONS: Final = "form_submissions"
 _WEB_EVENTS: Final = "web_events"
+_PROBES: Final = 3
+"""One person whose record alone breaks an answer must not make a whole source look down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +68,27 @@ class OptionalReader:
         return source in self.needs.probed and not self.availability.refuses(source)
 
     def read_per_contact(self, source: str, evidence: Evidence, act: Callable[[str], Sequence[SourceRecord]]) -> bool:
-        """Read a source person by person, the first alone as the probe; False when the account does not have it."""
+        """Read a source person by person, a few alone as the probe; False when the account does not have it.
+
+        A source that answers none of the probe is down: everybody waits for it, and nobody else is asked for.
+        """
         ids = evidence.sound_ids
-        probe = 0 if self.availability.is_proven(source) else 1
-        for group in (ids[:probe], ids[probe:]):
-            answers = self._ask(source, group, act)
+        rest = 0
+        down: CrmError | None = None
+        while rest < len(ids) and not self.availability.is_proven(source):
+            if rest == _PROBES and down is not None:
+                for contact_id in ids[rest:]:
+                    evidence.fail(contact_id, down)
+                return True
+            answers = self._ask(source, ids[rest : rest + 1], act)
             if answers is None:
                 return False
-            for contact_id, outcome in answers:
-                if isinstance(outcome, CrmError):
-                    evidence.fail(contact_id, outcome)
-                    continue
-                for record in outcome:
-                    evidence.add(contact_id, source, record)
-        return True
+            down = _book(source, answers, evidence)
+            rest += 1
+        answers = self._ask(source, ids[rest:], act)
+        if answers is not None:
+            _book(source, answers, evidence)
+        return answers is not None
 
     def _ask(self, source: str, items: Sequence[T], act: Callable[[T], R]) -> list[tuple[T, R | CrmError]] | None:
         """Ask a source for items side by side; None when HubSpot refuses the source itself."""
@@ -157,3 +166,30 @@ class OptionalReader:
         api = self.gateway.api
         pages = self.gateway.pages(lambda after: api.event_occurrences(contact_id, since, after))
         return [from_occurrence(item) for page in pages for item in page.results]
+
+
+def _book(
+    source: str, answers: Sequence[tuple[str, Sequence[SourceRecord] | CrmError]], evidence: Evidence
+) -> CrmError | None:
+    """Add what was answered to the evidence; return the last failure, with the source named."""
+    failure: CrmError | None = None
+    for contact_id, outcome in answers:
+        if isinstance(outcome, CrmError):
+            failure = _named(source, outcome)
+            evidence.fail(contact_id, failure)
+        else:
+            for record in outcome:
+                evidence.add(contact_id, source, record)
+    return failure
+
+
+def _named(source: str, error: CrmError) -> CrmError:
+    if not isinstance(error, UnavailableError):
+        return error
+    return UnavailableError(
+        f"{source}: {error}",
+        retry_after=error.retry_after,
+        status=error.status,
+        code=error.code,
+        request_id=error.request_id,
+    )

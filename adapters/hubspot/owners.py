@@ -47,7 +47,7 @@ class Owners:
             return self._ids
 
     def _load(self) -> Mapping[str, str]:
-        """Source: HubSpot owners guide, read 2026-04 (documented): an owner is not a user; inactive ones are left out."""
+        """Source: HubSpot owners guide, read 2026-04 (documented): owners are not users; inactive ones are left out."""
         return {
             email.casefold(): owner_id
             for page in self._gateway.pages(self._gateway.api.owners)

@@ -14,7 +14,7 @@ from adapters.hubspot.owners import Owners
 from adapters.hubspot.people import PeopleReader
 from adapters.hubspot.record import format_field, person_ref
 from adapters.hubspot.tasks import Order, TaskDesk
-from connector.errors import CrmError, GoneError
+from connector.errors import CrmError, GoneError, RejectedError
 from connector.ports import Receipt, Write
 
 
@@ -96,8 +96,11 @@ class Writer:
         progress.closed = self.closer.close(closings, shelf)
 
     def _follow_gone(self, receipts: dict[str, Receipt]) -> None:
-        """Look for the survivors of people who vanished while they were written."""
-        vanished = [i for i, receipt in receipts.items() if isinstance(receipt.error, GoneError)]
+        """Look for the survivors of people who vanished while they were written.
+
+        HubSpot says of a task for somebody deleted only that it is not valid.
+        """
+        vanished = [i for i, receipt in receipts.items() if isinstance(receipt.error, GoneError | RejectedError)]
         if not vanished:
             return
         try:

@@ -289,3 +289,45 @@ def test_item_errors_without_a_name_find_their_owner_in_the_end() -> None:
         writes = [qualified(record) for record in world.records(crm)]
         world.fail({"match": UPDATE, "status": 207, "body": nameless, "times": 2})
         everybody_has_one_task(world, writes, crm.apply(writes))
+
+
+def test_a_source_that_is_down_is_asked_a_few_times_and_named() -> None:
+    with portal(30) as world:
+        crm = world.crm()
+        world.fail({"match": "GET .*event-occurrences", "status": 500, "times": None})
+        fetched = next(crm.fetch_all(now=world.time.now()))
+        assert len(fetched.failed) + len(fetched.records) > 25
+        assert {str(error) for error in fetched.failed.values()} == {"web_events: HubSpot could not answer (500)"}
+        assert crm.calls()["web_events"] <= 18
+
+
+def test_one_person_whose_events_cannot_be_read_does_not_stop_the_others() -> None:
+    with portal(12) as world:
+        crm = world.crm()
+        world.fail({"match": "GET .*event-occurrences", "status": 500, "times": 6})
+        fetched = next(crm.fetch_all(now=world.time.now()))
+        assert len(fetched.failed) == 1
+        assert len(fetched.records) >= 10
+
+
+def test_a_rule_of_the_portal_that_refuses_a_person_is_said_with_what_to_do() -> None:
+    with portal(4) as world:
+        crm = world.crm()
+        world.ask(
+            "POST",
+            "settings",
+            {
+                "validation_rules": [
+                    {
+                        "object_type": "contacts",
+                        "property": "puente_grade",
+                        "rule_type": "MAX_LENGTH",
+                        "arguments": ["0"],
+                    }
+                ]
+            },
+        )
+        receipts = crm.apply([qualified(record, puente_grade="B1") for record in world.records(crm, 2)])
+        assert outcomes(receipts) == {"parked": 2}
+        assert all("edit and save the record in HubSpot" in str(receipt.error) for receipt in receipts)
+        assert world.tasks() == []
