@@ -1,0 +1,60 @@
+"""Compose a worker in AWS: settings by reference, the queue in SQS, the ledger in DynamoDB, the CRM."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+
+from connector.bootstrap import Root, build_qualifier, build_review, build_worker, load_rules
+from connector.live.review import Review
+from connector.live.work import Worker
+from connector.log import configure_logging
+from webhooks.dynamodb import DynamoLedger
+from webhooks.dynamodb_table import table_of_state
+from webhooks.parameters import VARIABLE, Parameters
+from webhooks.sqs import SqsQueue
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """Hold what a function works with for as long as its secrets stay the same."""
+
+    worker: Worker
+    review: Review
+    queue: SqsQueue
+
+
+@dataclass(slots=True)
+class Composer:
+    """Compose once per process, and anew when a secret was rotated."""
+
+    root: Root = field(default_factory=Root)
+    parameters: Callable[[], Mapping[str, str]] | None = None
+    _open: ExitStack = field(default_factory=ExitStack)
+    _composed: tuple[Mapping[str, str], Composition] | None = None
+
+    def get(self) -> Composition:
+        """Return the composition of the present secrets. Raises SettingsError, CrmError, AwsError."""
+        if self.parameters is None:
+            configure_logging("INFO")
+            self.parameters = Parameters(os.environ.get(VARIABLE, "")).values
+        secrets = self.parameters()
+        if self._composed is None or self._composed[0] != secrets:
+            self._composed = None
+            self._open.close()
+            os.environ.update(secrets)
+            self._composed = (secrets, self._compose())
+        return self._composed[1]
+
+    def _compose(self) -> Composition:
+        settings = self.root.load_settings()
+        rules = load_rules(settings)
+        queue, table = SqsQueue(settings.queue), table_of_state(settings.state)
+        crm = self._open.enter_context(self.root.open_crm(settings, rules))
+        account = crm.account()
+        ledger = DynamoLedger(table, f"{settings.crm}:{account}")
+        qualifier = build_qualifier(settings, rules, crm, ledger, clock=self.root.clock)
+        worker = build_worker(settings, account, qualifier)
+        return Composition(worker, build_review(settings, rules, account, qualifier, queue), queue)
