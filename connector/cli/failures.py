@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import traceback
 from typing import TYPE_CHECKING, Final
 
@@ -48,6 +49,8 @@ def report_failure(error: BaseException, session: Session) -> int:
             session.err.print(describe_crm_error(error, session), soft_wrap=True)
         case PuenteError():
             session.err.print(str(error), soft_wrap=True)
+        case sqlite3.Error():
+            session.tell("broken_state", reason=str(error))
         case _:
             session.tell("unexpected", kind=type(error).__name__)
     return FAILED
@@ -55,24 +58,35 @@ def report_failure(error: BaseException, session: Session) -> int:
 
 def describe_crm_error(error: CrmError, session: Session) -> str:
     """Say a CRM's error with what to do about it, in the user's language; the CRM's own words follow."""
-    match error:
-        case AccessError(status=403):
-            advice = "crm_forbidden"
-        case AccessError():
-            advice = "crm_access"
-        case RateLimitedError(scope="daily"):
-            advice = "crm_daily_limit"
-        case RateLimitedError():
-            advice = "crm_burst_limit"
-        case LockedError():
-            advice = "crm_locked"
-        case UnavailableError(status=None):
-            advice = "crm_unreachable"
-        case UnavailableError():
-            advice = "crm_unavailable"
-        case RejectedError():
-            advice = "crm_rejected"
-        case _:
-            advice = "crm_failed"
+    never_answered = isinstance(error, UnavailableError) and error.status is None
+    return _with_advice("crm_unreachable" if never_answered else _advice(error), error, session)
+
+
+def describe_parked(error: CrmError, session: Session) -> str:
+    """Say why somebody was parked: the CRM was there for others, so nothing is wrong with its address."""
+    return _with_advice(_advice(error), error, session)
+
+
+def _with_advice(advice: str, error: CrmError, session: Session) -> str:
     asked = session.say("request_id", id=error.request_id) if error.request_id else ""
     return f"{session.say(advice, host=session.host)} [{error}{asked}]"
+
+
+def _advice(error: CrmError) -> str:
+    match error:
+        case AccessError(status=403):
+            return "crm_forbidden"
+        case AccessError():
+            return "crm_access"
+        case RateLimitedError(scope="daily"):
+            return "crm_daily_limit"
+        case RateLimitedError():
+            return "crm_burst_limit"
+        case LockedError():
+            return "crm_locked"
+        case UnavailableError():
+            return "crm_unavailable"
+        case RejectedError():
+            return "crm_rejected"
+        case _:
+            return "crm_failed"

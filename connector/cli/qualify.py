@@ -106,7 +106,9 @@ class Walk:
                 self.session.tell("stopped_early")
                 self._summarize(time.monotonic() - started)
             raise
-        if not self.tally.total and not self.unfound:
+        if not self.tally.total:
+            if self.unfound:
+                return FAILED
             self.session.tell("empty_change" if selection.changed_since else "empty_base")
             return DONE
         self._summarize(time.monotonic() - started)

@@ -10,10 +10,12 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from connector.cli.failures import describe_parked
 from connector.cli.session import Session
 from connector.cli.tally import MOST_LISTED, Move, Tally
 from connector.cli.words import SENTENCES, count_text, fixed_text, stage_text
 from connector.domain.person import STAGES
+from connector.live.qualify import Outcome
 from connector.ports import Unavailable
 
 STAGE_STYLES = {
@@ -124,7 +126,7 @@ def _why(why: str, session: Session) -> str:
 def _next_command(run: Run, session: Session) -> str | None:
     tally = run.tally
     if tally.parked:
-        return session.say("next_retry", ids=" ".join(ref.object_id for ref, _ in tally.parked))
+        return session.say("next_retry", ids=" ".join(one.ref.object_id for one in tally.parked))
     if run.dry_run and tally.outcomes["planned"]:
         return session.say("next_write")
     example = tally.handed_over or tally.decided
@@ -135,7 +137,7 @@ def _people_lines(tally: Tally, session: Session) -> Iterator[RenderableType]:
     """List who needs attention: the first twenty by id with the reason, then how many more."""
     if tally.parked:
         yield Text(f"\n{session.say('parked_title')}", style="bold red")
-        yield from (Text(f"  {ref.object_id}: {reason}") for ref, reason in tally.parked)
+        yield from (Text(f"  {one.ref.object_id}: {_why_parked(one, session)}") for one in tally.parked)
         yield from _more(tally.outcomes["parked"], session)
     if tally.gone:
         yield Text(f"\n{session.say('gone_title')}", style="bold")
@@ -145,6 +147,10 @@ def _people_lines(tally: Tally, session: Session) -> Iterator[RenderableType]:
         ]
         yield Text(f"  {', '.join(names)}")
         yield from _more(tally.outcomes["gone"], session)
+
+
+def _why_parked(outcome: Outcome, session: Session) -> str:
+    return describe_parked(outcome.error, session) if outcome.error else outcome.reason or "?"
 
 
 def _more(count: int, session: Session) -> Iterator[RenderableType]:

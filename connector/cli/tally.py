@@ -28,7 +28,7 @@ class Tally:
     tasks: Counter[Move] = field(default_factory=Counter)
     fields: int = 0
     lost: int = 0
-    parked: list[tuple[PersonRef, str]] = field(default_factory=list)
+    parked: list[Outcome] = field(default_factory=list)
     gone: list[tuple[PersonRef, PersonRef | None]] = field(default_factory=list)
     handed_over: PersonRef | None = None
     decided: PersonRef | None = None
@@ -41,7 +41,7 @@ class Tally:
         self.outcomes[outcome.outcome] += 1
         self.fields += len(outcome.changes)
         if outcome.outcome == "parked":
-            _list_some(self.parked, (outcome.ref, outcome.reason or "?"))
+            _list_some(self.parked, outcome)
         if outcome.outcome == "gone":
             _list_some(self.gone, (outcome.ref, outcome.survivor))
             self.lost += outcome.survivor is None

@@ -14,6 +14,7 @@ from connector.cli.summary import Run, render_summary
 from connector.cli.tally import MOST_LISTED, Tally
 from connector.domain.decision import Decision, qualify
 from connector.domain.person import Memory, Person, Timeline
+from connector.errors import CrmError, LockedError, RejectedError, UnavailableError
 from connector.live.qualify import Outcome
 from connector.ports import PersonRef, Unavailable
 from tests.unit.people import build_model
@@ -52,6 +53,24 @@ def test_only_the_first_twenty_parked_are_kept_and_the_rest_counted() -> None:
     assert "p19" in text
     assert "p20" not in text
     assert "and 5 more" in text
+
+
+@pytest.mark.parametrize(
+    ("error", "advice"),
+    [
+        (RejectedError("puente_fit refused", request_id="r-1"), "El CRM rechaza la petición"),
+        (UnavailableError("no word about the update"), "El CRM no pudo responder"),
+        (LockedError("busy"), "Otro proceso tiene bloqueado el registro"),
+    ],
+)
+def test_parked_people_come_with_advice_in_the_users_language_and_the_crms_own_words(
+    error: CrmError, advice: str
+) -> None:
+    tally = Tally()
+    tally.add(Outcome(PersonRef("contact", "7"), "parked", reason=str(error), error=error))
+    text = " ".join(shown(Run(tally, {}, (), 1.0), "es").split())
+    assert f"7: {advice}" in text
+    assert f"[{error}" in text
 
 
 def test_a_merge_is_gone_but_not_lost() -> None:
