@@ -37,8 +37,8 @@ def remembered_from_json(content: bytes) -> Remembered:
         next_review_at=_instant(kept["next_review_at"]),
         refused_lifecycle=kept["refused_lifecycle"],
         intended=_memory_from_json(kept["intended"]) if kept["intended"] else None,
-        is_joined=kept["is_joined"],
-        review_keys=tuple(kept["review_keys"]),
+        is_joined=kept.get("is_joined", False),
+        review_keys=tuple(kept.get("review_keys", ())),
     )
 
 
