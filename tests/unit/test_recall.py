@@ -15,6 +15,7 @@ from connector.ports import PersonRef, Record, StageMark
 from tests.unit.people import NOW, build_person
 
 EARLIER, BEFORE, LATER = NOW - timedelta(days=20), NOW - timedelta(days=10), NOW - timedelta(days=1)
+KEY = "puente_handoff_key"
 AN_MQL = Memory("mql", "puente", BEFORE, None, {"mql": 1})
 KNOWN = Remembered(AN_MQL, decided_at=BEFORE)
 
@@ -96,24 +97,24 @@ def test_who_set_the_stage_last(
     remembered: Remembered | None,
     expected: tuple[str | None, str, datetime | None],
 ) -> None:
-    memory = recall(record(own, lifecycle), remembered, NOW)
+    memory = recall(record(own, lifecycle), remembered, NOW, KEY)
     assert (memory.stage, memory.set_by, memory.set_at) == expected
 
 
 def test_a_verdict_without_a_date_dates_from_when_it_was_first_seen() -> None:
     answered = record(StageMark("mql", BEFORE), verdict="rejected", verdict_reason="budget")
-    first = recall(answered, KNOWN, LATER)
+    first = recall(answered, KNOWN, LATER, KEY)
     assert first.sales == SalesVerdict("rejected", LATER, "budget")
-    again = recall(answered, replace(KNOWN, memory=first), NOW)
+    again = recall(answered, replace(KNOWN, memory=first), NOW, KEY)
     assert again.sales == first.sales
-    other = recall(replace(answered, verdict_reason="timing"), replace(KNOWN, memory=first), NOW)
+    other = recall(replace(answered, verdict_reason="timing"), replace(KNOWN, memory=first), NOW, KEY)
     assert other.sales == SalesVerdict("rejected", NOW, "timing")
 
 
 def test_a_verdict_is_remembered_when_its_field_is_emptied() -> None:
     sales = SalesVerdict("rejected", LATER, "never")
     assert (
-        recall(record(StageMark("mql", BEFORE)), replace(KNOWN, memory=replace(AN_MQL, sales=sales)), NOW).sales
+        recall(record(StageMark("mql", BEFORE)), replace(KNOWN, memory=replace(AN_MQL, sales=sales)), NOW, KEY).sales
         == sales
     )
 
@@ -121,10 +122,11 @@ def test_a_verdict_is_remembered_when_its_field_is_emptied() -> None:
 def test_the_key_on_the_person_proves_its_episode_when_the_ledger_is_lost() -> None:
     key = handoff_key("hubspot", "62515", "101", "mql", 3)
     held = record(StageMark("mql", BEFORE), current={"puente_handoff_key": key})
-    assert recall(held, None, NOW).episodes == {"mql": 3}
-    assert recall(held, KNOWN, NOW).episodes == {"mql": 3}
+    assert recall(held, None, NOW, KEY).episodes == {"mql": 3}
+    assert recall(held, KNOWN, NOW, KEY).episodes == {"mql": 3}
+    assert recall(held, None, NOW, None).episodes == {}, "a mapping without the field proves nothing"
     foreign = record(StageMark("mql", BEFORE), current={"puente_handoff_key": "somebody else's"})
-    assert recall(foreign, KNOWN, NOW).episodes == {"mql": 1}
+    assert recall(foreign, KNOWN, NOW, KEY).episodes == {"mql": 1}
 
 
 @pytest.mark.parametrize(
