@@ -20,7 +20,6 @@ from connector.live.qualify import Outcome, Qualifier
 from connector.live.queue import Queue, Ticket
 from connector.live.recall import merge_memories
 from connector.live.work_policy import (
-    EditedAllTheTimeError,
     Later,
     Park,
     Verdict,
@@ -187,8 +186,7 @@ class Worker:
             if isinstance(result, Exception):
                 self._judge(wanted.get(ref, ()), result, verdicts)
             elif result.outcome == "parked":
-                error = result.error or EditedAllTheTimeError(result.reason or "?")
-                self._judge(wanted.get(ref, ()), error, verdicts)
+                self._judge(wanted.get(ref, ()), result.error or CrmError(result.reason or "?"), verdicts)
             elif result.outcome == "written" and result.ref == ref:
                 written.append(ref)
         report.written += len(written)

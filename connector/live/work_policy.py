@@ -90,10 +90,6 @@ def fought_over(writes: int, policy: WorkPolicy, locale: Locale) -> str:
     return _FOUGHT_OVER[locale].format(writes=writes, minutes=round(policy.breaker_minutes))
 
 
-class EditedAllTheTimeError(CrmError):
-    """Report a person somebody keeps changing while we work."""
-
-
 _EXHAUSTED: Final[Mapping[Locale, str]] = {
     "es": "{what} — {attempts} intentos sin éxito; corrija la causa y ejecute `puente queue redrive`",
     "en": "{what} — {attempts} attempts without success; remove the cause and run `puente queue redrive`",
