@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from adapters.hubspot.connection import HubSpotConnection
+from connector.bootstrap_salesforce import install_salesforce, open_salesforce
 from connector.domain.conditions import All, Any, Condition, Not, Test
 from connector.domain.mapping import WELL_KNOWN
 from connector.domain.mapping import Mapping as FieldMapping
@@ -32,7 +33,7 @@ from connector.ports import Crm, PersonRef
 from connector.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from adapters.hubspot.install import FieldState
+    from adapters.installation import FieldState
 
 _IN_MEMORY: Final = ":memory:"
 
@@ -64,25 +65,31 @@ def load_rules(settings: Settings) -> Rules:
 @contextmanager
 def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> Iterator[Crm]:
     """Open the CRM of the settings; nothing is sent yet. Raises SettingsError naming what is missing."""
-    _require_hubspot(settings)
+    horizon = None if whole_past else horizon_days(rules.model)
+    kinds, attributes = rules.model.used_kinds, used_attributes(rules.model)
+    if settings.crm == "salesforce":
+        with open_salesforce(settings, rules.mapping, kinds, attributes, horizon) as crm:
+            yield crm
+        return
     from adapters.hubspot.adapter import HubSpotCrm  # here: commands that need no network load no HTTP client
 
     keeper = _RefreshTokens(settings) if settings.hubspot.refresh_token else None
-    crm = HubSpotCrm(
+    hubspot = HubSpotCrm(
         hubspot_connection(settings, keeper.newest() if keeper else None),
         rules.mapping,
-        rules.model.used_kinds,
-        used_attributes(rules.model),
-        None if whole_past else horizon_days(rules.model),
+        kinds,
+        attributes,
+        horizon,
         on_refresh_token=keeper.keep if keeper else None,
     )
-    with closing(crm):
-        yield crm
+    with closing(hubspot):
+        yield hubspot
 
 
 def install_fields(settings: Settings, mapping: FieldMapping, *, dry_run: bool = False) -> Sequence[FieldState]:
     """Create our fields in the CRM, or only say what is missing. Nothing else is changed, and repeating is safe."""
-    _require_hubspot(settings)
+    if settings.crm == "salesforce":
+        return install_salesforce(settings, mapping, dry_run=dry_run)
     from adapters.hubspot.install import install, plan_install  # here: only installing needs the vendor's SDK
 
     keeper = _RefreshTokens(settings) if settings.hubspot.refresh_token else None
@@ -153,7 +160,6 @@ def to_ref(settings: Settings, object_id: str) -> PersonRef:
 
 def hubspot_connection(settings: Settings, newest_refresh_token: str | None = None) -> HubSpotConnection:
     """Say how to reach HubSpot. Raises SettingsError naming the credential that is missing."""
-    _require_hubspot(settings)
     hubspot = settings.hubspot
     if missing := _missing_credentials(settings):
         raise SettingsError(_NO_CREDENTIAL[settings.locale].format(names=", ".join(missing)))
@@ -195,11 +201,6 @@ def _missing_credentials(settings: Settings) -> list[str]:
 
 def _reveal(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value().strip() or None if secret else None
-
-
-def _require_hubspot(settings: Settings) -> None:
-    if settings.crm != "hubspot":
-        raise SettingsError(_NO_SALESFORCE[settings.locale])
 
 
 class _RefreshTokens:
@@ -299,10 +300,6 @@ def horizon_days(model: Model) -> float | None:
     return max([*finite, *(rule.valid_days for rule in model.hand_raises)], default=None)
 
 
-_NO_SALESFORCE: Final[Mapping[Locale, str]] = {
-    "es": "PUENTE_CRM: Salesforce no está en esta versión — use PUENTE_CRM=hubspot",
-    "en": "PUENTE_CRM: Salesforce is not in this version — use PUENTE_CRM=hubspot",
-}
 _NO_CREDENTIAL: Final[Mapping[Locale, str]] = {
     "es": (
         "{names}: falta la credencial de HubSpot — póngala en el entorno, en .env o en puente.toml y ejecute"
@@ -326,6 +323,12 @@ _NO_SUCH_QUEUE: Final[Mapping[Locale, str]] = {
     "en": "PUENTE_QUEUE: only the `embedded` queue is served here — SQS queues are served by the functions in AWS",
 }
 _BAD_STATE: Final[Mapping[Locale, str]] = {
-    "es": "PUENTE_STATE: no se puede abrir {state} ({reason}) — corrija la ruta, los permisos o borre el archivo",
-    "en": "PUENTE_STATE: {state} cannot be opened ({reason}) — correct the path, its permissions, or delete the file",
+    "es": (
+        "PUENTE_STATE: no se puede abrir {state} ({reason}) — corrija la ruta, los permisos o aparte el archivo si está"
+        " dañado"
+    ),
+    "en": (
+        "PUENTE_STATE: {state} cannot be opened ({reason}) — correct the path, its permissions, or move the file away"
+        " if it is damaged"
+    ),
 }

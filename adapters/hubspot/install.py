@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Final, Literal, Protocol, TypeAlias
+from typing import Final, Protocol
 
 from adapters.hubspot.api import HubSpotApi
 from adapters.hubspot.client import fetch_access_token
@@ -12,23 +11,13 @@ from adapters.hubspot.connection import HubSpotConnection
 from adapters.hubspot.install_fields import GROUP, GROUP_LABEL, Locale, difference, property_body
 from adapters.hubspot.install_sdk import SdkSender
 from adapters.hubspot.replies import parse_page
+from adapters.installation import FieldState
 from connector.errors import AccessError, ConflictError, CrmError, GoneError, RejectedError, UnavailableError
 from connector.own_fields import PERSON_FIELDS, TASK_KEY_FIELD, OwnField
 
-State: TypeAlias = Literal["exists", "missing", "created", "differs", "skipped"]
 _CONTACTS: Final = "contacts"
 _TASKS: Final = "tasks"
 _UNDATED: Final = "v3"
-
-
-@dataclass(frozen=True, slots=True)
-class FieldState:
-    """Say what is true of one property: `missing` in a plan is `created` after installing."""
-
-    object_type: str
-    name: str
-    state: State
-    detail: str = ""
 
 
 class Sender(Protocol):

@@ -8,16 +8,13 @@ from datetime import datetime
 
 from adapters.fanout import Fanout
 from adapters.http import Transport
-from adapters.locks import PersonLocks
 from adapters.salesforce.account import Account
 from adapters.salesforce.api import SalesforceApi
 from adapters.salesforce.availability import Availability
 from adapters.salesforce.bulk import BulkReader
 from adapters.salesforce.client import CONCURRENT_CALLS, build_http
-from adapters.salesforce.closing import TaskReview
 from adapters.salesforce.connection import SalesforceConnection
 from adapters.salesforce.gateway import Gateway
-from adapters.salesforce.guard import Guard
 from adapters.salesforce.history import HistoryReader, NeedsHistory
 from adapters.salesforce.ids import parse_id
 from adapters.salesforce.layout import Layout
@@ -29,9 +26,7 @@ from adapters.salesforce.preflight import Preflight
 from adapters.salesforce.read import Reader
 from adapters.salesforce.record import person_ref
 from adapters.salesforce.schema import Schema
-from adapters.salesforce.tasks import TaskDesk
 from adapters.salesforce.token import TokenCache, build_authorizer
-from adapters.salesforce.update import CollectionUpdater
 from adapters.salesforce.write import Writer
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.ports import (
@@ -80,24 +75,18 @@ class SalesforceCrm:
         gateway = Gateway(self._http, api, self._fanout, sleep)
         schema = Schema(gateway)
         layout = Layout(needs, schema, self._availability, horizon_days)
+        self.lifecycle_field = needs.lifecycle_field
         self._account = Account(gateway, token, self._availability, settings.username)
         self._preflight = Preflight(needs, layout, schema, self._availability)
         self._listing = Listing(gateway, layout, schema)
         self._links = LinkReader(gateway, schema)
-        guard = Guard(gateway, layout, needs)
-        updater = CollectionUpdater(gateway, "write_people", sleep)
-        desk = TaskDesk(gateway, schema, guard, self._account, mapping.task_key, sleep)
-        task_updater = CollectionUpdater(gateway, "write_tasks", sleep)
-        self._review = TaskReview(gateway, schema, guard, task_updater, desk.form, self._account.user_id)
-        self._writer = Writer(guard, needs, schema, updater, desk, self._review, PersonLocks())
+        self._writer = Writer.build(gateway, layout, self._account, sleep)
         self._reader = Reader(
-            needs,
             layout,
             PeopleReader(gateway, layout, schema, self._availability),
             self._listing,
             HistoryReader(gateway, needs, schema, self._availability),
             BulkReader(gateway, layout, schema, self._availability, clock=clock, sleep=sleep),
-            self._availability,
             self._account,
             settings.bulk_threshold,
         )
@@ -130,10 +119,10 @@ class SalesforceCrm:
         return self._links.people_of(engagements)
 
     def task_states(self, tasks: Sequence[tuple[PersonRef, str]]) -> Mapping[str, TaskState]:
-        return self._review.states(tasks)
+        return self._writer.review.states(tasks)
 
     def escalate(self, escalations: Sequence[Escalation]) -> Mapping[str, TaskState]:
-        return self._review.escalate(escalations)
+        return self._writer.review.escalate(escalations)
 
     def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
         """Read the opportunities of people. Raises CrmError when anybody's could not be read: half a past misleads."""

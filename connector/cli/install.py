@@ -18,7 +18,7 @@ from connector.errors import UsageError
 from connector.files import load_mapping
 
 if TYPE_CHECKING:
-    from adapters.hubspot.install import FieldState
+    from adapters.installation import FieldState
 
 _STYLES = {"created": "green", "missing": "yellow", "differs": "bold red", "exists": "dim", "skipped": "dim"}
 

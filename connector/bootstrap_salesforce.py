@@ -1,0 +1,94 @@
+"""Put Salesforce together from the settings: the part of the composition root that knows its credentials."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
+from typing import TYPE_CHECKING, Final
+
+from connector.domain.mapping import Mapping as FieldMapping
+from connector.domain.model import Locale
+from connector.errors import SettingsError
+from connector.ports import Crm
+from connector.settings import Settings
+
+if TYPE_CHECKING:
+    from adapters.installation import FieldState
+    from adapters.salesforce.connection import SalesforceConnection
+
+
+@contextmanager
+def open_salesforce(
+    settings: Settings,
+    mapping: FieldMapping,
+    used_kinds: frozenset[str],
+    attributes: frozenset[str],
+    horizon_days: float | None,
+) -> Iterator[Crm]:
+    """Open one organisation; nothing is sent yet. Raises SettingsError naming what is missing."""
+    connection = salesforce_connection(settings)
+    from adapters.salesforce.adapter import SalesforceCrm  # here: commands that need no network load no HTTP client
+
+    with closing(SalesforceCrm(connection, mapping, used_kinds, attributes, horizon_days)) as crm:
+        yield crm
+
+
+def install_salesforce(settings: Settings, mapping: FieldMapping, *, dry_run: bool) -> Sequence[FieldState]:
+    """Deploy our fields and permission set, or only say what is missing."""
+    connection = salesforce_connection(settings)
+    from adapters.salesforce.install import install, plan_install  # here: only installing needs the vendor's SDK
+
+    run = plan_install if dry_run else install
+    return run(connection, settings.locale, task_key=mapping.task_key)
+
+
+def salesforce_connection(settings: Settings) -> SalesforceConnection:
+    """Say how to reach Salesforce. Raises SettingsError naming the settings that are missing or unreadable."""
+    from adapters.salesforce.connection import SalesforceConnection
+
+    salesforce, locale = settings.salesforce, settings.locale
+    secret = salesforce.client_secret.get_secret_value().strip() if salesforce.client_secret else ""
+    key = _private_key(settings) if salesforce.private_key_file else None
+    missing = [
+        name
+        for name, value in (("INSTANCE_URL", salesforce.instance_url), ("CLIENT_ID", salesforce.client_id))
+        if not value
+    ]
+    if not secret and not (salesforce.username and key):
+        missing.append("CLIENT_SECRET" if not salesforce.username else "PRIVATE_KEY_FILE")
+    if missing:
+        names = ", ".join(f"PUENTE_SALESFORCE__{name}" for name in missing)
+        raise SettingsError(_NO_CREDENTIAL[locale].format(names=names))
+    return SalesforceConnection(
+        instance_url=salesforce.instance_url or "",
+        client_id=salesforce.client_id,
+        client_secret=secret or None,
+        username=salesforce.username,
+        private_key=key,
+        api_version=salesforce.api_version,
+    )
+
+
+def _private_key(settings: Settings) -> str:
+    path = settings.salesforce.private_key_file
+    try:
+        return path.expanduser().read_text(encoding="ascii") if path else ""
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or type(error).__name__
+        raise SettingsError(_BAD_KEY[settings.locale].format(reason=reason)) from None
+
+
+_NO_CREDENTIAL: Final[Mapping[Locale, str]] = {
+    "es": (
+        "{names}: falta para entrar en Salesforce — póngalo en el entorno, en .env o en puente.toml y ejecute"
+        " `puente check --live`; sin cuenta, pruebe `puente demo --crm salesforce`"
+    ),
+    "en": (
+        "{names}: missing to log in to Salesforce — put it into the environment, .env or puente.toml and run"
+        " `puente check --live`; without an account, try `puente demo --crm salesforce`"
+    ),
+}
+_BAD_KEY: Final[Mapping[Locale, str]] = {
+    "es": "PUENTE_SALESFORCE__PRIVATE_KEY_FILE: no se puede leer ({reason}) — ponga la ruta de la clave PEM",
+    "en": "PUENTE_SALESFORCE__PRIVATE_KEY_FILE: cannot be read ({reason}) — give the path of the PEM key",
+}
