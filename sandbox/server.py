@@ -105,7 +105,14 @@ class DroppingProtocol(HttpToolsProtocol):
 
 def _server(app: Starlette) -> uvicorn.Server:
     config = uvicorn.Config(
-        app, http=DroppingProtocol, log_level="warning", access_log=False, lifespan="off", timeout_graceful_shutdown=2
+        app,
+        http=DroppingProtocol,
+        log_level="warning",
+        access_log=False,
+        lifespan="off",
+        # Clients poll every few seconds: a connection closed just then would look like a fault nobody scripted.
+        timeout_keep_alive=75,
+        timeout_graceful_shutdown=2,
     )
     return uvicorn.Server(config)
 

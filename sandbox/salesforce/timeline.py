@@ -349,3 +349,5 @@ _WRITERS: dict[str, Callable[[Life, SeedEvent], None]] = {
     **dict.fromkeys(_VERDICTS, _verdict),
     **dict.fromkeys(_DEAL_STAGES, _deal),
 }
+NATIVE_KINDS = frozenset((*_WRITERS, *_COUNTED))
+"""The kinds with a place of their own; every other kind becomes a plain task."""

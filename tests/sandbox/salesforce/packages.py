@@ -75,7 +75,10 @@ def whole_package() -> bytes:
 def deploy(box: Box, content: bytes, **options: Any) -> httpx.Response:
     """Send a zip over REST."""
     body = json.dumps({"deployOptions": {"singlePackage": True, **options}})
-    files = {"json": (None, body, "application/json"), "file": ("deploy.zip", content, "application/zip")}
+    files: dict[str, Any] = {
+        "json": (None, body, "application/json"),
+        "file": ("deploy.zip", content, "application/zip"),
+    }
     return box.http.post(f"{DATA}/metadata/deployRequest", files=files)
 
 

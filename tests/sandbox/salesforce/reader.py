@@ -58,7 +58,9 @@ def _tasks(box: Box, person: str, not_these: set[str]) -> list[Found]:
 
 
 def _meetings(box: Box, person: str) -> list[Found]:
-    text = f"SELECT Subject, StartDateTime FROM Event WHERE WhoId = '{person}' AND IsDeleted = false AND IsChild = false"
+    text = (
+        f"SELECT Subject, StartDateTime FROM Event WHERE WhoId = '{person}' AND IsDeleted = false AND IsChild = false"
+    )
     return [("meeting", _ms(row["StartDateTime"]), row["Subject"]) for row in box.query(text, everything=True)]
 
 
@@ -99,5 +101,7 @@ def _membership(row: dict[str, Any]) -> list[Found]:
 
 def _stages(box: Box, person: str) -> list[Found]:
     kind = "Lead" if person.startswith("00Q") else "Contact"
-    text = f"SELECT NewValue, CreatedDate FROM {kind}History WHERE {kind}Id = '{person}' AND Field = 'Lifecycle_Stage__c'"
+    text = (
+        f"SELECT NewValue, CreatedDate FROM {kind}History WHERE {kind}Id = '{person}' AND Field = 'Lifecycle_Stage__c'"
+    )
     return [("stage_changed", _ms(row["CreatedDate"]), row["NewValue"]) for row in box.query(text)]

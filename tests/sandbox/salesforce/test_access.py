@@ -20,7 +20,11 @@ from sandbox.salesforce.settings import OrgSettings
 
 from .conftest import DATA, Box, ManualClock, Serve
 
-CLIENT = {"grant_type": "client_credentials", "client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"}
+CLIENT = {
+    "grant_type": "client_credentials",
+    "client_id": "sandbox-client-id",
+    "client_secret": "sandbox-client-secret",
+}
 BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 KEY = rsa.generate_private_key(public_exponent=65537, key_size=2048)
 PRIVATE = KEY.private_bytes(
@@ -172,7 +176,11 @@ def test_the_daily_allowance_ends(serve: Serve) -> None:
 def test_a_hidden_field_cannot_be_told_from_one_that_is_not_there(serve: Serve) -> None:
     box = serve(OrgSettings(hidden_fields=("Lead.Title", "Lead.External_Id__c"), read_only_fields=("Lead.Phone",)))
     ana = box.person("ana")
-    for text in ("SELECT Title FROM Lead", "SELECT Id FROM Lead WHERE Title = null", "SELECT Id FROM Lead ORDER BY Title"):
+    for text in (
+        "SELECT Title FROM Lead",
+        "SELECT Id FROM Lead WHERE Title = null",
+        "SELECT Id FROM Lead ORDER BY Title",
+    ):
         code, message = box.refusal(text)
         assert (code, "No such column 'Title' on entity 'Lead'" in message) == ("INVALID_FIELD", True)
     assert "Title" not in box.call("GET", f"/sobjects/Lead/{ana}").json()
@@ -197,6 +205,11 @@ def test_what_is_not_imitated_says_so(box: Box) -> None:
     assert (reply.status_code, reply.json()[0]["errorCode"]) == (501, "NOT_IMITATED")
     assert "/analytics/reports" in reply.json()[0]["message"]
     assert box.call("PUT", "/query").status_code == 405
-    assert box.http.get(f"{DATA}/query", params={"q": "SELECT Id FROM Lead WHERE Name = '" + "x" * 17_000 + "'"}).status_code == 414
+    assert (
+        box.http.get(
+            f"{DATA}/query", params={"q": "SELECT Id FROM Lead WHERE Name = '" + "x" * 17_000 + "'"}
+        ).status_code
+        == 414
+    )
     assert box.http.post(f"{DATA}/sobjects/Lead", content=b"{").json()[0]["errorCode"] == "JSON_PARSER_ERROR"
     assert json.loads(box.http.post(f"{DATA}/sobjects/Lead", content=b"[]").text)[0]["errorCode"] == "JSON_PARSER_ERROR"

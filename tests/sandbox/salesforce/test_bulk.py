@@ -41,7 +41,9 @@ def ingested(box: Box, content: str, **job: Any) -> tuple[str, dict[str, Any]]:
 
 
 def test_a_query_in_pages(serve: Serve) -> None:
-    people = tuple(SeedPerson(f"p{n}", {"last_name": f"P{n}", "email": f"p{n}@x.example"}, ago(days=1)) for n in range(25))
+    people = tuple(
+        SeedPerson(f"p{n}", {"last_name": f"P{n}", "email": f"p{n}@x.example"}, ago(days=1)) for n in range(25)
+    )
     box = serve(OrgSettings(bulk_page_size=10), base=Base(people))
     path = f"/jobs/query/{queried(box, 'SELECT Id, LastName, CreatedDate, IsConverted, Title FROM Lead')}/results"
     names, locator, pages = [], "", 0
@@ -129,7 +131,12 @@ def test_inserts_assign_only_by_the_rule_of_the_job(box: Box) -> None:
 def test_upserts_by_key_and_deletes(box: Box) -> None:
     text = "External_Id__c;LastName;Company\r\nEXT-1;García;Lumina\r\nN-1;Nueva;x\r\n"
     path, job = ingested(
-        box, text, operation="upsert", externalIdFieldName="External_Id__c", columnDelimiter="SEMICOLON", lineEnding="CRLF"
+        box,
+        text,
+        operation="upsert",
+        externalIdFieldName="External_Id__c",
+        columnDelimiter="SEMICOLON",
+        lineEnding="CRLF",
     )
     assert job["numberRecordsFailed"] == 0
     reply = box.call("GET", f"{path}/successfulResults").text

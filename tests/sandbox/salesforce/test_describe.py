@@ -7,14 +7,18 @@ from typing import Any
 
 import pytest
 
-from .conftest import RECORDED, Box, needs_recordings
+from sandbox.salesforce.settings import OrgSettings
+
+from .conftest import RECORDED, Box, Serve, needs_recordings
 
 # Lists that depend on what an org has installed; their entries are compared by their keys.
 _OF_THE_ORG = {"picklistValues", "referenceTo"}
 
 
 def recorded(name: str) -> dict[str, Any]:
-    return json.loads((RECORDED / name).read_text(encoding="utf-8"))
+    body = json.loads((RECORDED / name).read_text(encoding="utf-8"))
+    assert isinstance(body, dict)
+    return body
 
 
 def described(box: Box, kind: str) -> dict[str, Any]:
@@ -55,7 +59,9 @@ def test_child_relationships_are_described_as_recorded(box: Box, kind: str) -> N
         (one["childSObject"], one["field"]): one
         for one in recorded(f"cumulusci/describe_{kind}.json")["childRelationships"]
     }
-    shared = [one for one in described(box, kind)["childRelationships"] if (one["childSObject"], one["field"]) in theirs]
+    shared = [
+        one for one in described(box, kind)["childRelationships"] if (one["childSObject"], one["field"]) in theirs
+    ]
     assert {one["childSObject"] for one in shared} >= {"Task", "Event", "CampaignMember", "EmailMessageRelation"}
     for one in shared:
         assert one == theirs[one["childSObject"], one["field"]] or kind == one["childSObject"]
@@ -82,9 +88,7 @@ def test_the_global_description_lists_objects_as_recorded(box: Box) -> None:
         assert set(ours[name]["urls"]) >= {"sobject", "describe", "rowTemplate"}
 
 
-def test_a_field_without_permission_is_not_described(serve: Any) -> None:
-    from sandbox.salesforce.settings import OrgSettings
-
+def test_a_field_without_permission_is_not_described(serve: Serve) -> None:
     box = serve(OrgSettings(hidden_fields=("Lead.NumberOfEmployees",), read_only_fields=("Lead.Title",)))
     fields = {field["name"]: field for field in described(box, "Lead")["fields"]}
     assert "NumberOfEmployees" not in fields

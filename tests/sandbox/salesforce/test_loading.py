@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any
 
+import httpx
 import pytest
 
 from sandbox.people import generate
@@ -12,8 +13,9 @@ from sandbox.salesforce.people import UNKNOWN, field_name, is_contact
 from sandbox.salesforce.settings import OrgSettings
 from sandbox.salesforce.wire import to_ms
 from sandbox.seed import Base, SeedDeal, SeedEvent, SeedPerson
+from sandbox.server import SandboxSettings, serve_in_thread
 
-from .conftest import ANA_EVENTS, NOW, Box, Serve, ago
+from .conftest import ANA_EVENTS, NOW, Box, Serve, ago, small_base
 from .reader import read_timeline
 
 COUNTERS = {
@@ -48,7 +50,9 @@ def test_every_event_of_a_whole_base_is_there_once(serve: Serve) -> None:
     """Kinds and instants are compared; what a person's own deals say is read from the deals."""
     base = generate(120, 3, NOW)
     box = serve(base=base)
-    ids = {row["Email"]: row["Id"] for kind in ("Lead", "Contact") for row in box.query(f"SELECT Id, Email FROM {kind}")}
+    ids = {
+        row["Email"]: row["Id"] for kind in ("Lead", "Contact") for row in box.query(f"SELECT Id, Email FROM {kind}")
+    }
     compared = 0
     for person in base.people:
         if person.archived or person.merged_into or any(one.merged_into == person.key for one in base.people):
@@ -80,18 +84,27 @@ def test_counters_hold_what_marketing_mails_and_pages_add_up_to(serve: Serve) ->
     )
     box = serve(base=Base((SeedPerson("a", {"last_name": "A", "email": "a@x.example"}, ago(days=30), events=events),)))
     lead = row_of(box, box.person("a"))
-    assert (lead["Web_Page_Views__c"], lead["Web_Visits__c"], lead["Web_Last_URL__c"]) == (41.0, 2.0, "https://a.example/precios")
+    assert (lead["Web_Page_Views__c"], lead["Web_Visits__c"], lead["Web_Last_URL__c"]) == (
+        41.0,
+        2.0,
+        "https://a.example/precios",
+    )
     assert lead["Web_Last_Visit__c"] == "2026-11-18T12:00:00.000+0000"
     assert [lead[name] for name, _ in COUNTERS.values()] == [1.0, 1.0, 1.0]
     assert lead["Email_Last_Open__c"] == "2026-11-16T12:00:00.000+0000"
-    assert (lead["EmailBouncedReason"], lead["EmailBouncedDate"]) == ("550 user unknown", "2026-11-19T12:00:00.000+0000")
+    assert (lead["EmailBouncedReason"], lead["EmailBouncedDate"]) == (
+        "550 user unknown",
+        "2026-11-19T12:00:00.000+0000",
+    )
     machine = box.query("SELECT Type, Automated__c FROM Task WHERE Automated__c = true")
     assert [row["Type"] for row in machine] == ["Email Open"]
     assert lead["pi__score__c"] == len(events)
 
 
 def test_a_mail_is_a_message_and_a_task(box: Box) -> None:
-    message = box.query("SELECT Id, ActivityId, Incoming, Subject, TextBody, FromAddress, ToAddress FROM EmailMessage")[0]
+    message = box.query("SELECT Id, ActivityId, Incoming, Subject, TextBody, FromAddress, ToAddress FROM EmailMessage")[
+        0
+    ]
     assert (message["Incoming"], message["FromAddress"], message["ToAddress"]) == (
         True, "ana@lumina.example", "lucia@example.com",
     )  # fmt: skip
@@ -125,8 +138,9 @@ def test_nobodys_leads_wait_in_a_queue(box: Box) -> None:
 
 
 def test_deals_make_contacts_with_a_role(box: Box) -> None:
-    text = "SELECT Opportunity.Name, Opportunity.IsWon, Opportunity.Amount, Opportunity.CloseDate, Contact.Email FROM OpportunityContactRole"
-    deals = {row["Contact"]["Email"]: row["Opportunity"] for row in box.query(text)}
+    names = "Opportunity.Name, Opportunity.IsWon, Opportunity.Amount, Opportunity.CloseDate"
+    rows = box.query(f"SELECT {names}, Contact.Email FROM OpportunityContactRole")
+    deals = {row["Contact"]["Email"]: row["Opportunity"] for row in rows}
     won, open_deal = deals["eva@lumina.example"], deals["marta@lumina.example"]
     assert (won["IsWon"], won["Amount"], won["CloseDate"]) == (True, 1200.0, "2026-08-12")
     assert (open_deal["Name"], open_deal["IsWon"]) == ("Plan piloto", False)
@@ -140,12 +154,24 @@ def test_the_stage_is_in_the_field_the_settings_name(serve: Serve) -> None:
 
 
 EVENTS: list[tuple[dict[str, Any], str, str]] = [
-    ({"kind": "page_view", "url": "https://x.example/a"}, "SELECT Subject FROM Task WHERE Type = 'Page View'", "https://x.example/a"),
-    ({"kind": "form_submitted", "form": "Pedir presupuesto"}, "SELECT Subject FROM Task WHERE Type = 'Form Submitted'", "Pedir presupuesto"),
+    (
+        {"kind": "page_view", "url": "https://x.example/a"},
+        "SELECT Subject FROM Task WHERE Type = 'Page View'",
+        "https://x.example/a",
+    ),
+    (
+        {"kind": "form_submitted", "form": "Pedir presupuesto"},
+        "SELECT Subject FROM Task WHERE Type = 'Form Submitted'",
+        "Pedir presupuesto",
+    ),
     ({"kind": "demo_trial", "asset": "Recorrido"}, "SELECT Subject FROM Task WHERE Type = 'Demo Trial'", "Recorrido"),
     ({"kind": "chat", "channel": "web", "text": "Hola"}, "SELECT Channel__c FROM Task WHERE Type = 'Chat'", "web"),
     ({"kind": "note", "text": "Llamar el jueves"}, "SELECT Subject FROM Task WHERE Type = 'Note'", "Llamar el jueves"),
-    ({"kind": "call", "outcome": "connected"}, "SELECT CallDisposition FROM Task WHERE TaskSubtype = 'Call'", "connected"),
+    (
+        {"kind": "call", "outcome": "connected"},
+        "SELECT CallDisposition FROM Task WHERE TaskSubtype = 'Call'",
+        "connected",
+    ),
     ({"kind": "meeting", "outcome": "no_show"}, "SELECT Outcome__c FROM Event", "no_show"),
     ({"kind": "survey_completed", "asset": "Madurez"}, "SELECT Campaign.Name FROM CampaignMember", "Encuesta: Madurez"),
     ({"kind": "list_joined", "asset": "Clientes"}, "SELECT Campaign.Type FROM CampaignMember", "List"),
@@ -153,7 +179,7 @@ EVENTS: list[tuple[dict[str, Any], str, str]] = [
     ({"kind": "sales_rejected", "outcome": "fit"}, "SELECT Status FROM Lead", "Closed - Not Converted"),
     ({"kind": "stage_changed", "outcome": "sql"}, "SELECT Lifecycle_Stage__c FROM Lead", "sql"),
     ({"kind": "deal_won", "asset": "Plan"}, "SELECT Opportunity.StageName FROM OpportunityContactRole", "Closed Won"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("event", "text", "value"), EVENTS, ids=[str(one[0]["kind"]) for one in EVENTS])
@@ -210,12 +236,7 @@ def test_a_field_name_is_made_of_any_text(text: str, name: str) -> None:
 
 
 def test_state_survives_in_a_file(tmp_path: Any) -> None:
-    from sandbox.server import SandboxSettings, serve_in_thread
-
-    from .conftest import small_base
-
     path = str(tmp_path / "org.db")
-    import httpx
 
     def titles(url: str) -> list[str]:
         people = httpx.get(f"{url}/_sandbox/state").json()["people"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from sandbox.salesforce.settings import OrgSettings
 
@@ -39,7 +40,7 @@ def test_one_bad_record_does_not_stop_the_others(box: Box) -> None:
 def test_two_hundred_records_at_most_and_ten_changes_of_type(box: Box) -> None:
     many = {"records": [lead(LastName=str(number), Company="x") for number in range(201)]}
     assert box.call("POST", "/composite/sobjects", many).json()[0]["errorCode"] == "EXCEEDED_ID_LIMIT"
-    mixed = [
+    mixed: list[dict[str, Any]] = [
         {"attributes": {"type": kind}, "LastName": "x", **({"Company": "x"} if kind == "Lead" else {})}
         for _ in range(6)
         for kind in ("Lead", "Contact")
@@ -155,8 +156,6 @@ def test_nothing_strange_fits_into_a_composite(box: Box) -> None:
 def test_text_in_a_query_of_a_composite_stays_whole(box: Box) -> None:
     name = "O'Brien & Söhne + 100% #1"
     box.call("POST", "/sobjects/Account", {"Name": name})
-    from urllib.parse import quote
-
     soql = quote("SELECT Name FROM Account WHERE Name = 'O\\'Brien & Söhne + 100% #1'")
     assert composite(box, {"url": f"{DATA}/query?q={soql}"})[0]["body"]["records"][0]["Name"] == name
 

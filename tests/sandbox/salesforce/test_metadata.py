@@ -27,7 +27,11 @@ def test_an_installation_from_nothing_to_an_assigned_permission_set(box: Box) ->
     ana = box.person("ana")
     assert box.refusal("SELECT Puente_Stage__c FROM Lead")[0] == "INVALID_FIELD"
     result = deployed(box, whole_package())
-    assert (result["status"], result["numberComponentsDeployed"], result["numberComponentErrors"]) == ("Succeeded", 3, 0)
+    assert (result["status"], result["numberComponentsDeployed"], result["numberComponentErrors"]) == (
+        "Succeeded",
+        3,
+        0,
+    )
     assert {one["fullName"]: one["created"] for one in result["details"]["componentSuccesses"]} == {
         "Lead.Puente_Stage__c": True,
         "Activity.Puente_Task_Key__c": True,
@@ -114,20 +118,30 @@ def test_one_bad_component_takes_the_others_along_unless_told_not_to(
 
 
 WRONG = [
-    ("<label>X</label><type>Checkbox</type><required>true</required><defaultValue>false</defaultValue>",
-     "Can not specify 'required' for a CustomField of type Checkbox"),
-    ("<label>X</label><type>LongTextArea</type><length>100</length><visibleLines>3</visibleLines>",
-     "Invalid length, minimum is: 256"),
+    (
+        "<label>X</label><type>Checkbox</type><required>true</required><defaultValue>false</defaultValue>",
+        "Can not specify 'required' for a CustomField of type Checkbox",
+    ),
+    (
+        "<label>X</label><type>LongTextArea</type><length>100</length><visibleLines>3</visibleLines>",
+        "Invalid length, minimum is: 256",
+    ),
     ("<label>X</label><type>LongTextArea</type><length>1000</length>", "Must specify 'visibleLines'"),
     ("<label>X</label><type>Text</type>", "Must specify 'length' for a CustomField of type Text"),
     ("<label>X</label><type>Text</type><length>256</length>", "Invalid length, maximum is: 255"),
-    ("<label>X</label><type>Number</type><precision>19</precision><scale>2</scale>", "Precision must be between 1 and 18"),
+    (
+        "<label>X</label><type>Number</type><precision>19</precision><scale>2</scale>",
+        "Precision must be between 1 and 18",
+    ),
     ("<label>X</label><type>Picklist</type>", "Must specify 'valueSet' for a CustomField of type Picklist"),
-    ("<label>X</label><type>Date</type><unique>true</unique>", "Can not specify 'unique' for a CustomField of type Date"),
+    (
+        "<label>X</label><type>Date</type><unique>true</unique>",
+        "Can not specify 'unique' for a CustomField of type Date",
+    ),
     ("<label>X</label><type>Foo</type>", "Foo is not a valid value for the enum 'FieldType'"),
     ("<type>Date</type>", "Must specify a 'label'"),
     ("<label>X</label><type>Date</type><colour>red</colour>", "invalid at this location in type CustomField"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("inside", "problem"), WRONG, ids=[one[1][:40] for one in WRONG])
@@ -146,7 +160,10 @@ def test_fields_of_tasks_belong_to_activity(box: Box) -> None:
 
 
 def test_permissions_on_unknown_or_required_fields_are_refused(box: Box) -> None:
-    for name, problem in (("Lead.Nope__c", "no CustomField named Lead.Nope__c found"), ("Lead.Company", "required field")):
+    for name, problem in (
+        ("Lead.Nope__c", "no CustomField named Lead.Nope__c found"),
+        ("Lead.Company", "required field"),
+    ):
         files = {
             "package.xml": manifest(members("PermissionSet", "P")),
             "permissionsets/P.permissionset": permission_set(name),
@@ -162,7 +179,10 @@ def test_what_package_xml_does_not_name_is_refused(box: Box) -> None:
 def test_uninstalling_takes_fields_and_permissions_away(box: Box) -> None:
     deployed(box, whole_package())
     assign(box)
-    gone = (members("CustomField", "Lead.Puente_Stage__c", "Activity.Puente_Task_Key__c"), members("PermissionSet", "Puente"))
+    gone = (
+        members("CustomField", "Lead.Puente_Stage__c", "Activity.Puente_Task_Key__c"),
+        members("PermissionSet", "Puente"),
+    )
     result = deployed(box, archive({"package.xml": manifest(), "destructiveChanges.xml": manifest(*gone)}))
     assert result["status"] == "Succeeded"
     assert box.refusal("SELECT Puente_Stage__c FROM Lead")[0] == "INVALID_FIELD"
@@ -180,7 +200,9 @@ def test_a_broken_zip_and_missing_rights_are_refused_at_once(box: Box, serve: Se
 @needs_recordings
 def test_the_example_package_deploys(box: Box) -> None:
     folder = RECORDED / "self-made" / "mdapi-package"
-    files = {str(one.relative_to(folder)): one.read_text(encoding="utf-8") for one in folder.rglob("*") if one.is_file()}
+    files = {
+        str(one.relative_to(folder)): one.read_text(encoding="utf-8") for one in folder.rglob("*") if one.is_file()
+    }
     result = deployed(box, archive(files))
     assert problems(result) == {}
     assert (result["status"], result["numberComponentsTotal"]) == ("Succeeded", 29)
@@ -189,7 +211,10 @@ def test_the_example_package_deploys(box: Box) -> None:
 @needs_recordings
 def test_single_components_are_written_and_deleted_over_soap(box: Box) -> None:
     folder = RECORDED / "amp-labs" / "test" / "metadata"
-    for name, path in (("write", "write/object15/mix-of-many-fields-payload.xml"), ("delete", "delete/delete-fields-payload.xml")):
+    for name, path in (
+        ("write", "write/object15/mix-of-many-fields-payload.xml"),
+        ("delete", "delete/delete-fields-payload.xml"),
+    ):
         text = (folder / path).read_text(encoding="utf-8").replace("TestObject15__c", "Contact")
         reply = box.http.post(
             "/services/Soap/m/66.0", content=text.replace("TEST_ACCESS_TOKEN", OrgSettings().static_token).encode()
@@ -228,13 +253,17 @@ def test_the_tooling_api_tells_fields_and_rules(serve: Serve) -> None:
         assert reply.status_code == 200, reply.text
         return list(reply.json()["records"])
 
-    text = "SELECT ValidationName, ErrorMessage, EntityDefinition.QualifiedApiName FROM ValidationRule WHERE Active = true"
+    text = (
+        "SELECT ValidationName, ErrorMessage, EntityDefinition.QualifiedApiName FROM ValidationRule WHERE Active = true"
+    )
     assert tooling(text)[0]["EntityDefinition"]["QualifiedApiName"] == "Lead"
     described = {"label": "Nivel", "type": "Text", "length": 20}
     body = {"FullName": "Lead.Nivel__c", "Metadata": described}
     made = box.call("POST", "/tooling/sobjects/CustomField", body)
     assert made.status_code == 201
-    found = tooling("SELECT Id, DeveloperName FROM CustomField WHERE TableEnumOrId = 'Lead' AND DeveloperName LIKE 'Niv%'")
+    found = tooling(
+        "SELECT Id, DeveloperName FROM CustomField WHERE TableEnumOrId = 'Lead' AND DeveloperName LIKE 'Niv%'"
+    )
     assert [(one["Id"], one["DeveloperName"]) for one in found] == [(made.json()["id"], "Nivel")]
     assert box.call("POST", "/tooling/sobjects/CustomField", body).json()[0]["errorCode"] == "DUPLICATE_DEVELOPER_NAME"
     assert box.call("DELETE", f"/tooling/sobjects/CustomField/{made.json()['id']}").status_code == 204

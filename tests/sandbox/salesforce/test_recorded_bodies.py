@@ -23,7 +23,7 @@ def read(path: Path) -> Any:
 def answers(tape: str) -> list[Any]:
     """Give the bodies of a recorded conversation."""
     talk = yaml.safe_load((TAPES / tape).read_text(encoding="utf-8"))
-    rows = talk["interactions"] if "interactions" in talk else [talk]
+    rows = talk.get("interactions", [talk])
     return [json.loads(row["response"]["body"]["string"]) for row in rows if "response" in row]
 
 
@@ -146,7 +146,9 @@ def test_pages_and_addresses(box: Box) -> None:
 
 
 def test_children_in_a_row(box: Box) -> None:
-    text = "SELECT Id, Name, Amount, StageName, (SELECT Id, ContactId, Role FROM OpportunityContactRoles) FROM Opportunity"
+    text = (
+        "SELECT Id, Name, Amount, StageName, (SELECT Id, ContactId, Role FROM OpportunityContactRoles) FROM Opportunity"
+    )
     reply = box.http.get(f"{DATA}/query", params={"q": text})
     assert shape(reply.json()) == shape(read(AMP / "read-opportunity-with-contacts.json"))
 
@@ -182,7 +184,9 @@ def test_the_life_of_an_upsert_job(box: Box) -> None:
     failed = box.call("GET", path + "/failedResults").text.splitlines()
     theirs = (AMP / "bulk/info/partial-failure.csv").read_text(encoding="utf-8").splitlines()
     assert failed[0].startswith(theirs[0][: len('"sf__Id","sf__Error",')])
-    assert failed[1].startswith('"","INVALID_FIELD:Failed to deserialize field at col 3. Due to, \'2003-04\' is not a valid')
+    assert failed[1].startswith(
+        '"","INVALID_FIELD:Failed to deserialize field at col 3. Due to, \'2003-04\' is not a valid'
+    )
 
 
 def test_a_job_with_an_unknown_column(box: Box) -> None:

@@ -25,15 +25,27 @@ WRONG: list[tuple[dict[str, Any], str, str]] = [
     (LEAD | {"CreatedById": "x"}, "INVALID_FIELD_FOR_INSERT_UPDATE", "Unable to create/update fields: CreatedById."),
     (LEAD | {"FirstName": "x" * 41}, "STRING_TOO_LONG", "First Name: data value too large: xxxxx"),
     (LEAD | {"Email": "nobody"}, "INVALID_EMAIL_ADDRESS", "Email: invalid email address: nobody"),
-    (LEAD | {"CleanStatus": "Nope"}, "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST", "bad value for restricted picklist field: Nope"),
+    (
+        LEAD | {"CleanStatus": "Nope"},
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "bad value for restricted picklist field: Nope",
+    ),
     (LEAD | {"OwnerId": "x"}, "MALFORMED_ID", "Owner ID: id value of incorrect type: x"),
     (LEAD | {"OwnerId": "0015e0000000001"}, "FIELD_INTEGRITY_EXCEPTION", "Owner ID: id value of incorrect type"),
     (LEAD | {"OwnerId": "0055e0000000zzz"}, "INVALID_CROSS_REFERENCE_KEY", "invalid cross reference id"),
-    (LEAD | {"NumberOfEmployees": 10**9}, "NUMBER_OUTSIDE_VALID_RANGE", "value outside of valid range on numeric field"),
-    (LEAD | {"NumberOfEmployees": "many"}, "JSON_PARSER_ERROR", "Cannot deserialize instance of int from VALUE_STRING value many"),
+    (
+        LEAD | {"NumberOfEmployees": 10**9},
+        "NUMBER_OUTSIDE_VALID_RANGE",
+        "value outside of valid range on numeric field",
+    ),
+    (
+        LEAD | {"NumberOfEmployees": "many"},
+        "JSON_PARSER_ERROR",
+        "Cannot deserialize instance of int from VALUE_STRING value many",
+    ),
     (LEAD | {"Title": 5}, "JSON_PARSER_ERROR", "Cannot deserialize instance of string from VALUE_NUMBER_INT value 5"),
     (LEAD | {"HasOptedOutOfEmail": "perhaps"}, "JSON_PARSER_ERROR", "Cannot deserialize instance of boolean"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("values", "code", "message"), WRONG, ids=[one[1] + str(at) for at, one in enumerate(WRONG)])
@@ -130,7 +142,11 @@ def test_owners_who_left_and_queues_that_do_not_fit_are_refused(box: Box) -> Non
     task = {"Subject": "x", "WhoId": box.person("ana")}
     gone = box.rep("Ramón")
     reply = refused(box.call("POST", "/sobjects/Task", task | {"OwnerId": gone}))
-    assert reply == (400, "INACTIVE_OWNER_OR_USER", f"operation performed with inactive user [{gone[:15]}] as owner of task")
+    assert reply == (
+        400,
+        "INACTIVE_OWNER_OR_USER",
+        f"operation performed with inactive user [{gone[:15]}] as owner of task",
+    )
     queue = box.query("SELECT Id FROM Group WHERE DeveloperName = 'Ventas'")[0]["Id"]
     assert box.call("POST", "/sobjects/Task", task | {"OwnerId": queue}).status_code == 201
     link = box.query(f"SELECT Id FROM QueueSobject WHERE QueueId = '{queue}' AND SobjectType = 'Task'")[0]["Id"]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
+import httpx
 import pytest
 
+from sandbox.salesforce.schema import Choice, Field
 from sandbox.salesforce.settings import OrgSettings
+from sandbox.server import SandboxSettings, serve_in_thread
 
-from .conftest import NOW, Box, Serve
+from .conftest import NOW, Box, ManualClock, Serve, small_base
 
 TODAY = f"{NOW:%Y-%m-%d}"
 ESCAPED = r"O\'Brien \\\' OR Id != null"
@@ -72,14 +77,8 @@ def test_a_condition_finds(shared: Box, where: str, expected: list[str]) -> None
 
 
 @pytest.fixture(scope="module")
-def shared() -> object:
+def shared() -> Iterator[Box]:
     """Serve one small org to all tests that only read."""
-    import httpx
-
-    from sandbox.server import SandboxSettings, serve_in_thread
-
-    from .conftest import ManualClock, small_base
-
     clock = ManualClock()
     with serve_in_thread(SandboxSettings(base=small_base(), clock=clock, crm="salesforce")) as running:
         token = {"Authorization": f"Bearer {OrgSettings().static_token}"}
@@ -99,29 +98,74 @@ REFUSALS = [
     ("SELECT Id FROM Lead FOR VIEW", "MALFORMED_QUERY", 21, "unexpected token: 'FOR'"),
     ("SELECT Id FROM Lead LIMIT x", "MALFORMED_QUERY", 27, "unexpected token: 'x'"),
     ("SELECT Id FROM Lead GROUP BY Status", "MALFORMED_QUERY", 8, "Field must be grouped or aggregated: Id"),
-    ("SELECT Id FROM Lead ORDER BY Description", "MALFORMED_QUERY", 30, "field 'Description' can not be sorted in a query call"),
-    ("SELECT Id FROM Lead WHERE Description = 'x'", "INVALID_FIELD", 27, "field 'Description' can not be filtered in a query call"),
+    (
+        "SELECT Id FROM Lead ORDER BY Description",
+        "MALFORMED_QUERY",
+        30,
+        "field 'Description' can not be sorted in a query call",
+    ),
+    (
+        "SELECT Id FROM Lead WHERE Description = 'x'",
+        "INVALID_FIELD",
+        27,
+        "field 'Description' can not be filtered in a query call",
+    ),
     ("SELECT Id, Id FROM Lead", "INVALID_FIELD", 12, "duplicate field selected: Id"),
     ("SELECT Id, Foo FROM Lead", "INVALID_FIELD", 12, "No such column 'Foo' on entity 'Lead'"),
     ("SELECT Id FROM Lead WHERE Foo = 1", "INVALID_FIELD", 27, "No such column 'Foo' on entity 'Lead'"),
     ("SELECT Foo.Name FROM Lead", "INVALID_FIELD", 8, "Didn't understand relationship 'Foo' in field path"),
     ("SELECT Who.Status FROM Task", "INVALID_FIELD", 8, "No such column 'Status' on entity 'Name'"),
     ("SELECT Id FROM Leed", "INVALID_TYPE", 16, "sObject type 'Leed' is not supported"),
-    ("SELECT Id, (SELECT Id FROM Foos) FROM Lead", "INVALID_TYPE", 28, "Didn't understand relationship 'Foos' in FROM part"),
-    ("SELECT Id FROM Lead WHERE Email = 5", "INVALID_FIELD", 35, "must be of type string and should be enclosed in quotes"),
-    ("SELECT Id FROM Lead WHERE NumberOfEmployees = '5'", "INVALID_FIELD", 47, "must be of type int and should not be enclosed"),
-    ("SELECT Id FROM Lead WHERE CreatedDate > 2026-01-01", "INVALID_FIELD", 41, "must be of type dateTime and should not"),
-    ("SELECT Id FROM Lead WHERE ConvertedDate > '2026-01-01'", "INVALID_FIELD", 43, "must be of type date and should not"),
+    (
+        "SELECT Id, (SELECT Id FROM Foos) FROM Lead",
+        "INVALID_TYPE",
+        28,
+        "Didn't understand relationship 'Foos' in FROM part",
+    ),
+    (
+        "SELECT Id FROM Lead WHERE Email = 5",
+        "INVALID_FIELD",
+        35,
+        "must be of type string and should be enclosed in quotes",
+    ),
+    (
+        "SELECT Id FROM Lead WHERE NumberOfEmployees = '5'",
+        "INVALID_FIELD",
+        47,
+        "must be of type int and should not be enclosed",
+    ),
+    (
+        "SELECT Id FROM Lead WHERE CreatedDate > 2026-01-01",
+        "INVALID_FIELD",
+        41,
+        "must be of type dateTime and should not",
+    ),
+    (
+        "SELECT Id FROM Lead WHERE ConvertedDate > '2026-01-01'",
+        "INVALID_FIELD",
+        43,
+        "must be of type date and should not",
+    ),
     ("SELECT Id FROM Lead WHERE IsConverted = 'true'", "INVALID_FIELD", 41, "must be of type boolean and should not"),
-    ("SELECT Id FROM Lead WHERE Id IN (SELECT WhoId FROM Task)", "MALFORMED_QUERY", None, "Entity 'Task' is not supported for semi join"),
+    (
+        "SELECT Id FROM Lead WHERE Id IN (SELECT WhoId FROM Task)",
+        "MALFORMED_QUERY",
+        None,
+        "Entity 'Task' is not supported for semi join",
+    ),
     ("SELECT Id FROM Lead WHERE Id = 'nope'", "INVALID_QUERY_FILTER_OPERATOR", None, "invalid ID field: nope"),
     ("SELECT Id FROM Lead WHERE Id LIKE '00Q%'", "INVALID_QUERY_FILTER_OPERATOR", 35, "invalid operator on id field"),
     ("SELECT FIELDS(ALL) FROM Lead", "MALFORMED_QUERY", 8, "The SOQL FIELDS function must have a LIMIT of at most 200"),
     ("SELECT Id FROM Lead OFFSET 2001", "NUMBER_OUTSIDE_VALID_RANGE", None, "Maximum SOQL offset allowed is 2000"),
-    (r"SELECT Id FROM Lead WHERE Name = 'a\x'", "MALFORMED_QUERY", 34, r"Illegal character sequence '\x' in string literal"),
+    (
+        r"SELECT Id FROM Lead WHERE Name = 'a\x'",
+        "MALFORMED_QUERY",
+        34,
+        r"Illegal character sequence '\x' in string literal",
+    ),
     ("SELECT Id FROM Lead WHERE Name = 'a\nb'", "MALFORMED_QUERY", 34, "Line breaks not allowed in string literals"),
     ("", "MALFORMED_QUERY", None, "A query string has to be specified"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("text", "code", "column", "message"), REFUSALS, ids=[one[0] for one in REFUSALS])
@@ -155,7 +199,9 @@ def test_hostile_text_is_only_text(box: Box) -> None:
 def test_wildcards_in_a_value_are_escaped_with_a_backslash(box: Box) -> None:
     for name in ("50% off", "50 off", "a_b", "axb", "back\\slash"):
         box.call("POST", "/sobjects/Lead", {"LastName": name, "Company": "x"})
-    assert [row["LastName"] for row in box.query(r"SELECT LastName FROM Lead WHERE LastName LIKE '50\%%'")] == ["50% off"]
+    assert [row["LastName"] for row in box.query(r"SELECT LastName FROM Lead WHERE LastName LIKE '50\%%'")] == [
+        "50% off"
+    ]
     assert [row["LastName"] for row in box.query(r"SELECT LastName FROM Lead WHERE LastName LIKE 'a\_b'")] == ["a_b"]
     found = box.query(r"SELECT LastName FROM Lead WHERE LastName LIKE 'back\\%'")
     assert [row["LastName"] for row in found] == ["back\\slash"]
@@ -227,8 +273,6 @@ def test_deleted_records_and_old_activities_are_only_in_query_all(shared: Box) -
 
 
 def test_multiple_choice_lists_are_searched_with_includes(serve: Serve) -> None:
-    from sandbox.salesforce.schema import Choice, Field
-
     box = serve()
     values = tuple(Choice(one, one) for one in ("art", "travel", "sport"))
     field = Field(
