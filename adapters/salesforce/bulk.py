@@ -13,6 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from itertools import islice
 from typing import Final
 
 from adapters.exchange import Reply
@@ -100,20 +101,23 @@ class BulkReader:
         """Yield people in waves, each with all its records."""
         with closing(Spool()) as spool:
             for job in jobs:
-                if job.part.stock is not None:
-                    for rows in self._pages(job):
-                        spool.add(job.part.stock, rows)
+                self._spool(job, spool)
             spool.seal()
-            wave: list[Row] = []
-            for job in jobs:
-                for rows in self._pages(job) if job.part.stock is None else ():
-                    for row in rows:
-                        wave.append(row)
-                        if len(wave) >= size:
-                            yield _evidence(wave, spool)
-                            wave = []
-            if wave:
+            people = self._people(jobs)
+            while wave := list(islice(people, size)):
                 yield _evidence(wave, spool)
+
+    def _spool(self, job: _Job, spool: Spool) -> None:
+        stock = job.part.stock
+        if stock is None:
+            return
+        for rows in self._pages(job):
+            spool.add(stock, rows)
+
+    def _people(self, jobs: Sequence[_Job]) -> Iterator[Row]:
+        for job in jobs:
+            for rows in self._pages(job) if job.part.stock is None else ():
+                yield from rows
 
     def _pages(self, job: _Job) -> Iterator[list[Row]]:
         self._await(job)

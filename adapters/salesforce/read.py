@@ -9,14 +9,12 @@ from itertools import islice
 from typing import Final
 
 from adapters.salesforce.account import Account
-from adapters.salesforce.availability import Availability
 from adapters.salesforce.bulk import BulkReader
 from adapters.salesforce.evidence import Evidence
 from adapters.salesforce.history import HistoryReader, NeedsHistory, wants_history
 from adapters.salesforce.ids import parse_id, person_object
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.listing import Listing
-from adapters.salesforce.needs import Needs
 from adapters.salesforce.people import PeopleReader
 from adapters.salesforce.record import RecordBuilder, person_ref
 from connector.errors import RejectedError
@@ -29,13 +27,11 @@ WAVE: Final = 1_000
 class Reader:
     """Read people of one organisation."""
 
-    needs: Needs
     layout: Layout
     people: PeopleReader
     listing: Listing
     history: HistoryReader
     bulk: BulkReader
-    availability: Availability
     account: Account
     bulk_threshold: int
 
@@ -64,7 +60,9 @@ class Reader:
             if builder and record_id not in evidence.failed
         }
         wanted = [
-            record_id for record_id, record in records.items() if wants_history(record, self.needs, needs_history)
+            record_id
+            for record_id, record in records.items()
+            if wants_history(record, self.layout.needs, needs_history)
         ]
         failed = {**evidence.failed, **self.history.add(records, wanted, self.account.user_id() if wanted else None)}
         return Fetched(
@@ -78,11 +76,11 @@ class Reader:
 
     def _builder(self) -> RecordBuilder:
         return RecordBuilder(
-            self.needs,
+            self.layout.needs,
             self.account.organization_id(),
             self.account.user_id(),
             frozenset(stock.name for stock in self.layout.stocks),
-            self.availability.refused(),
+            self.layout.availability.refused(),
             self.layout.lifecycle_field,
         )
 

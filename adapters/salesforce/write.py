@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.locks import PersonLocks
+from adapters.salesforce.account import Account
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.closing import Closed, TaskReview
 from adapters.salesforce.failures import BAD_REFERENCE
+from adapters.salesforce.gateway import Gateway
 from adapters.salesforce.guard import Checked, Guard
 from adapters.salesforce.ids import person_object
+from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import Needs
 from adapters.salesforce.record import person_ref, to_json
 from adapters.salesforce.schema import Schema
@@ -44,6 +47,15 @@ class Writer:
     desk: TaskDesk
     review: TaskReview
     locks: PersonLocks
+
+    @classmethod
+    def build(cls, gateway: Gateway, layout: Layout, account: Account, sleep: Callable[[float], None]) -> Writer:
+        needs, schema = layout.needs, layout.schema
+        guard = Guard(gateway, layout, needs)
+        desk = TaskDesk(gateway, schema, guard, account, needs.mapping.task_key, sleep)
+        updater = CollectionUpdater(gateway, "write_tasks", sleep)
+        review = TaskReview(gateway, schema, guard, updater, desk.form, account.user_id)
+        return cls(guard, needs, schema, CollectionUpdater(gateway, "write_people", sleep), desk, review, PersonLocks())
 
     def apply(self, writes: Sequence[Write]) -> list[Receipt]:
         """Return one receipt per write, in order. Raises only when Salesforce could not be asked at all."""
