@@ -34,6 +34,7 @@ def main() -> int:
         rounds=chosen.rounds,
         workers=chosen.workers,
         kills=chosen.kills,
+        pause_seconds=4.0,
         lease_seconds=30.0,
         patience_seconds=900.0,
         seed=chosen.seed,
@@ -69,6 +70,8 @@ def print_aftermath(scale: Scale, found: Aftermath) -> None:
     )
     for name, value in rows:
         print(f"{name:<46}{value:>16}")
+    for line in (*found.parked, *found.differing, *found.moved_back)[:20]:
+        print(line)
 
 
 if __name__ == "__main__":

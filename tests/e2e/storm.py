@@ -28,6 +28,7 @@ from connector.live.clock import system_clock
 from connector.live.ledger import SqliteLedger
 from connector.live.queue_sqlite import SqliteQueue
 from connector.live.recall import rank
+from connector.ports import PersonRef
 from connector.settings import HubSpotSettings, Settings
 from sandbox.server import serve_in_process
 from webhooks.receive_hubspot import HubSpotDoor
@@ -48,12 +49,17 @@ TOUCHING: Final = "(GET|POST|PATCH) /(crm|marketing|events)/"
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Say how hard it blows. `changed` is the share of doorbells behind which something really changed."""
+    """Say how hard it blows.
+
+    `changed` is the share of doorbells behind which something really changed. Between rounds passes a while, so that
+    people change after they were read, too.
+    """
 
     people: int
     rounds: int = 10
     copies: int = 3
     changed: float = 0.2
+    pause_seconds: float = 1.0
     workers: int = 3
     kills: int = 8
     lease_seconds: float = 12.0
@@ -104,7 +110,8 @@ class Storm:
 
     def run(self) -> Aftermath:
         """Blow, wait until it is quiet, and look at everything."""
-        people = [one["id"] for one in self.ask("GET", "state")["people"] if not one["archived"]]
+        everybody = self.ask("GET", "state")["people"]
+        people = [one["id"] for one in everybody if not one["archived"] and not one["merged_into"]][: self.scale.people]
         before, started = int(self.ask("GET", "journal")["last"]), time.monotonic()
         self.ask("POST", "faults", {"rules": FAULTS})
         calm = threading.Event()
@@ -136,6 +143,7 @@ class Storm:
                 for _ in range(self.scale.copies):
                     waiting[turn + self.dice.randrange(self.scale.copies)].append(bell)
             self._deliver(waiting[turn])
+            time.sleep(self.scale.pause_seconds)
         for late in waiting[rounds:]:
             self._deliver(late)
 
@@ -219,7 +227,7 @@ class Storm:
         ledger = SqliteLedger(self.folder / "state.db", f"hubspot:{PORTAL}")
         with closing(_client(self.url, rules)) as crm:
             qualifier = build_qualifier(settings, rules, crm, ledger, clock=system_clock, dry_run=True)
-            for outcome in qualifier.qualify_all():
+            for outcome in qualifier.qualify([PersonRef("contact", one) for one in people]):
                 stage = outcome.decision.stage if outcome.decision else None
                 if outcome.outcome != "unchanged" or held[outcome.ref.object_id].get("puente_stage") != stage:
                     self.found.differing.append(f"{outcome.ref.object_id}: {outcome.outcome} {dict(outcome.changes)}")
@@ -264,7 +272,7 @@ def _client(url: str, rules: Rules) -> HubSpotCrm:
 @contextmanager
 def portal_for(scale: Scale, folder: Path) -> Iterator[Storm]:
     """Serve the people of a storm in a process of their own, with our fields and without limits."""
-    with serve_in_process("--people", str(scale.people), "--seed", "3") as url:
+    with serve_in_process("--people", str(scale.people + scale.people // 20 + 5), "--seed", "3") as url:
         install(HubSpotConnection(base_url=url, access_token=TOKEN), "es")
         storm = Storm(scale, url, folder)
         storm.ask("POST", "settings", {"limits": False})
