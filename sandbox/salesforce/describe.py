@@ -144,15 +144,14 @@ def describe_field(kind: SObject, field: Field, access: Access) -> dict[str, Any
     may_write = access.editable(kind, field)
     body: dict[str, Any] = {
         **_constants(),
+        **_sizes(field),
         "aggregatable": field.aggregatable,
-        "byteLength": field.byte_length,
         "caseSensitive": field.case_sensitive,
         "compoundFieldName": field.compound,
         "createable": field.createable and may_write,
         "custom": field.custom,
         "defaultValue": _default(field),
         "defaultedOnCreate": field.defaulted,
-        "digits": field.digits,
         "externalId": field.external_id,
         "extraTypeInfo": field.extra,
         "filterable": field.filterable,
@@ -160,7 +159,6 @@ def describe_field(kind: SObject, field: Field, access: Access) -> dict[str, Any
         "idLookup": field.id_lookup,
         "inlineHelpText": field.help,
         "label": field.label,
-        "length": field.length,
         "name": field.name,
         "nameField": field.name_field,
         "namePointing": field.polymorphic,
@@ -168,12 +166,10 @@ def describe_field(kind: SObject, field: Field, access: Access) -> dict[str, Any
         "permissionable": field.permissionable,
         "picklistValues": [_choice(field, choice) for choice in field.choices],
         "polymorphicForeignKey": field.polymorphic,
-        "precision": field.precision,
         "queryByDistance": field.by_distance,
         "referenceTo": list(field.refers),
         "relationshipName": field.relationship,
         "restrictedPicklist": field.restricted,
-        "scale": field.scale,
         "searchPrefilterable": field.prefilter,
         "soapType": field.soap_type,
         "sortable": field.sortable,
@@ -182,6 +178,16 @@ def describe_field(kind: SObject, field: Field, access: Access) -> dict[str, Any
         "updateable": field.updateable and may_write,
     }
     return dict(sorted(body.items()))
+
+
+def _sizes(field: Field) -> dict[str, int]:
+    return {
+        "byteLength": field.byte_length,
+        "digits": field.digits,
+        "length": field.length,
+        "precision": field.precision,
+        "scale": field.scale,
+    }
 
 
 def _constants() -> dict[str, Any]:

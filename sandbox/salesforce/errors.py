@@ -103,7 +103,7 @@ def limit_exceeded(policy: str = "DAILY") -> ApiError:
 
 def no_such_column(name: str, kind: str) -> RecordError:
     """Refuse a field that does not exist or that the caller must not see: Salesforce makes no difference."""
-    return RecordError("INVALID_FIELD", f"No such column '{name}' on sobject of type {kind}", ())
+    return RecordError("INVALID_FIELD", f"No such column '{name}' on sobject of type {kind}", None)
 
 
 def deleted() -> RecordError:

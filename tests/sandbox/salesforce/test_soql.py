@@ -6,9 +6,13 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sandbox.salesforce.schema import Choice, Field
 from sandbox.salesforce.settings import OrgSettings
+from sandbox.salesforce.soql.nodes import Comparison, Junction, SoqlError
+from sandbox.salesforce.soql.parser import parse_query
 from sandbox.server import SandboxSettings, serve_in_thread
 
 from .conftest import NOW, Box, ManualClock, Serve, small_base
@@ -196,6 +200,32 @@ def test_hostile_text_is_only_text(box: Box) -> None:
     assert len(box.query(f"SELECT Id FROM Lead WHERE LastName LIKE '{ESCAPED}%'")) == 1
 
 
+_QUOTED = {"\\": "\\\\", "'": "\\'", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"]), max_size=40))
+def test_every_text_survives_quoting(text: str) -> None:
+    quoted = "".join(_QUOTED.get(letter, letter) for letter in text)
+    condition = parse_query(f"SELECT Id FROM Lead WHERE Name = '{quoted}' AND Id = null").where
+    assert isinstance(condition, Junction)
+    first = condition.parts[0]
+    assert isinstance(first, Comparison)
+    assert (first.value.value, len(condition.parts)) == (text, 2)
+
+
+@given(st.text(alphabet="SELECTidfromwhere '\\\"%_()=<>,.:0129-T\n", max_size=60))
+def test_nonsense_is_refused_and_nothing_worse(text: str) -> None:
+    assert refusal_of(text) in (None, "MALFORMED_QUERY", "NUMBER_OUTSIDE_VALID_RANGE")
+
+
+def refusal_of(text: str) -> str | None:
+    try:
+        parse_query(text)
+    except SoqlError as problem:
+        return problem.code if problem.describe(text) else ""
+    return None
+
+
 def test_wildcards_in_a_value_are_escaped_with_a_backslash(box: Box) -> None:
     for name in ("50% off", "50 off", "a_b", "axb", "back\\slash"):
         box.call("POST", "/sobjects/Lead", {"LastName": name, "Company": "x"})
@@ -281,8 +311,8 @@ def test_multiple_choice_lists_are_searched_with_includes(serve: Serve) -> None:
     )  # fmt: skip
     with box.org.transaction():
         box.org.catalog.put_field("Lead", field)
-    for name, given in (("both", "art;travel"), ("one", "sport"), ("none", None)):
-        box.call("POST", "/sobjects/Lead", {"LastName": name, "Company": "x", "Interests__c": given})
+    for name, liked in (("both", "art;travel"), ("one", "sport"), ("none", None)):
+        box.call("POST", "/sobjects/Lead", {"LastName": name, "Company": "x", "Interests__c": liked})
 
     def found(where: str) -> list[str]:
         return [row["LastName"] for row in box.query(f"SELECT LastName FROM Lead WHERE Company = 'x' AND {where}")]
