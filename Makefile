@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 OPTIONS = $(if $(CRM),--crm $(CRM)) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs sandbox lock
+.PHONY: help setup demo test check bench docs package sandbox lock
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -36,6 +36,10 @@ bench: $(READY) ## run every benchmark; each prints ratios measured in one run
 docs: $(READY) ## write the generated pages of docs/reference again
 	set -e; for page in docs/generate_*.py; do $(VENV)/bin/python $$page; done
 
+package: $(READY) ## build the functions' artifacts into build/ from requirements/worker.txt and print their sizes
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
+	@$(VENV)/bin/python -m webhooks.bundle
+
 sandbox: $(READY) ## serve the sandbox CRM (CRM= PORT= PEOPLE= SEED=)
 	@$(VENV)/bin/puente sandbox $(OPTIONS) $(if $(PORT),--port $(PORT))
 
@@ -44,6 +48,8 @@ lock: $(READY) ## resolve pyproject.toml into requirements/dev.txt again (UPGRAD
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal \
 		--generate-hashes --python-version 3.11 --all-extras --group dev --group bench \
 		$(if $(UPGRADE),--upgrade) --output-file requirements/dev.txt
+	UV_CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal \
+		--generate-hashes --python-version 3.11 --constraint requirements/dev.txt --output-file requirements/worker.txt
 
 # Empty when it cannot be used. A half-made environment (no venv package on Debian, an interrupted run) is made anew.
 $(READY): requirements/dev.txt pyproject.toml

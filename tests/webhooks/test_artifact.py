@@ -1,0 +1,235 @@
+"""Build the artifacts, unpack them, run them under AWS's runtime client, and ring from end to end."""
+
+from __future__ import annotations
+
+import base64
+import sys
+import threading
+import urllib.error
+import urllib.request
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.hubspot.connection import HubSpotConnection
+from adapters.hubspot.install import install
+from sandbox.server import serve_in_process
+from tests.contract.hubspot_world import TOKEN
+from tests.webhooks.cloud import Cloud, environment
+from tests.webhooks.lambda_runtime import FunctionError, RuntimeApi, start_function
+from tests.webhooks.test_import_graph import OURS
+from webhooks.bundle import Artifact, build
+
+SECRET = "client-secret"
+THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+TARGET_OF_THIS_MACHINE = "x86_64-manylinux2014"
+pytestmark = pytest.mark.skipif(
+    sys.platform != "linux" or not sys.maxsize > 2**32, reason="the artifact holds Linux wheels and is executed here"
+)
+
+
+@pytest.fixture(scope="module")
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Artifact]:
+    machine = "aarch64-manylinux2014" if "aarch64" in sys.implementation._multiarch else TARGET_OF_THIS_MACHINE
+    built = build(tmp_path_factory.mktemp("build"), THIS_PYTHON, machine)
+    return {one.path.stem: one for one in built}
+
+
+def unpack(artifact: Artifact, folder: Path) -> Path:
+    target = folder / artifact.path.stem
+    with zipfile.ZipFile(artifact.path) as archive:
+        archive.extractall(target)
+    return target
+
+
+def names(artifact: Artifact) -> list[str]:
+    with zipfile.ZipFile(artifact.path) as archive:
+        return archive.namelist()
+
+
+def test_the_receivers_carry_what_they_load_and_nothing_else(artifacts: dict[str, Artifact]) -> None:
+    sources = {name for name in names(artifacts["receiver"]) if name.endswith(".py")}
+    assert {name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") for name in sources} == OURS
+    assert artifacts["receiver"].packed_bytes < 200_000
+
+
+def test_the_worker_carries_no_command_line_no_sandbox_and_no_vendor_sdk(artifacts: dict[str, Artifact]) -> None:
+    tops = {name.split("/")[0] for name in names(artifacts["worker"])}
+    assert {"adapters", "connector", "mappings", "webhooks", "httpx", "pydantic", "orjson", "yaml"} <= tops
+    assert {"sandbox", "tests", "click", "rich", "hubspot", "simple_salesforce", "boto3", "bin"} & tops == set()
+    inside = {name for name in names(artifacts["worker"]) if name.endswith(".py")}
+    assert {
+        name for name in inside if "/cli/" in name or name.startswith(("webhooks/local", "webhooks/bundle"))
+    } == set()
+    assert {"mappings/model.yaml", "mappings/hubspot.yaml"} <= set(names(artifacts["worker"]))
+
+
+def test_compiled_code_is_shipped_and_tells_no_place_of_this_machine(artifacts: dict[str, Artifact]) -> None:
+    for artifact in artifacts.values():
+        assert artifact.is_compiled
+        ours = [name for name in names(artifact) if name.split("/")[0] in ("adapters", "connector", "webhooks")]
+        assert sum(name.endswith(".pyc") for name in ours) == sum(name.endswith(".py") for name in ours)
+        with zipfile.ZipFile(artifact.path) as archive:
+            compiled = archive.read(next(name for name in ours if name.endswith("errors.cpython-" + tag() + ".pyc")))
+        assert b"/var/task/connector/errors.py" in compiled
+        assert str(artifact.path.parent).encode() not in compiled
+
+
+def tag() -> str:
+    return THIS_PYTHON.replace(".", "")
+
+
+def test_the_same_sources_give_the_same_bytes(artifacts: dict[str, Artifact], tmp_path: Path) -> None:
+    again = {one.path.stem: one for one in build(tmp_path, THIS_PYTHON, TARGET_OF_THIS_MACHINE)}
+    assert again["receiver"].path.read_bytes() == artifacts["receiver"].path.read_bytes()
+
+
+@dataclass
+class Deployed:
+    """Hold the functions as they run, the queue between them, and the portal around them."""
+
+    portal: str
+    cloud: Cloud
+    queue_url: str
+    receive: RuntimeApi
+    work: RuntimeApi
+    review: RuntimeApi
+
+    def ask(self, method: str, page: str, body: object = None) -> Any:
+        reply = httpx.request(method, f"{self.portal}/_sandbox/{page}", json=body, trust_env=False, timeout=60)
+        reply.raise_for_status()
+        return reply.json()
+
+    def deliver(self) -> int:
+        """Do what the event source does: hand a batch to the worker, delete what did not fail; return how many."""
+        asked = {"QueueUrl": self.queue_url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 720,
+                 "AttributeNames": ["All"]}  # fmt: skip
+        messages = self.cloud.sqs.call("ReceiveMessage", asked).get("Messages") or []
+        records = [
+            {"messageId": m["MessageId"], "receiptHandle": m["ReceiptHandle"], "body": m["Body"],
+             "attributes": m["Attributes"]}
+            for m in messages
+        ]  # fmt: skip
+        failed = {one["itemIdentifier"] for one in self.work.invoke({"Records": records})["batchItemFailures"]}
+        done = [
+            {"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]}
+            for m in messages
+            if m["MessageId"] not in failed
+        ]
+        if done:
+            self.cloud.sqs.call("DeleteMessageBatch", {"QueueUrl": self.queue_url, "Entries": done})
+        return len(done)
+
+    def depth(self) -> int:
+        asked = {"QueueUrl": self.queue_url, "AttributeNames": ["All"]}
+        counts = self.cloud.sqs.call("GetQueueAttributes", asked)["Attributes"]
+        return int(counts["ApproximateNumberOfMessages"]) + int(counts["ApproximateNumberOfMessagesNotVisible"])
+
+
+class Gateway(ThreadingHTTPServer):
+    """Hand requests to a function as API Gateway does; `behind` may be set after the address is known."""
+
+    daemon_threads = True
+    behind: RuntimeApi
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Request)
+        self.url = f"http://127.0.0.1:{self.server_port}/hubspot/webhook"
+
+
+class _Request(BaseHTTPRequestHandler):
+    server: Gateway
+
+    def do_POST(self) -> None:
+        raw = self.rfile.read(int(self.headers["content-length"]))
+        reply = self.server.behind.invoke(
+            {
+                "version": "2.0",
+                "rawPath": self.path,
+                "headers": {name.lower(): value for name, value in self.headers.items()},
+                "body": base64.b64encode(raw).decode(),
+                "isBase64Encoded": True,
+            }
+        )
+        self.send_response(reply["statusCode"])
+        self.end_headers()
+        self.wfile.write(reply["body"].encode())
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def gateway() -> Iterator[Gateway]:
+    with Gateway() as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        yield server
+        server.shutdown()
+
+
+@pytest.fixture
+def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> Iterator[Deployed]:
+    receiver, worker = (unpack(artifacts[name], tmp_path) for name in ("receiver", "worker"))
+    ssm = cloud.client("ssm", "AmazonSSM", "1.1")
+    for name, value in (("client-secret", SECRET), ("access-token", TOKEN)):
+        stored = {"Name": f"/puente/test/{name}", "Value": value, "Type": "SecureString", "Overwrite": True}
+        ssm.call("PutParameter", stored)
+    queue_url = cloud.make_queue()
+    with serve_in_process("--people", "12", "--seed", "3") as portal, gateway() as door:
+        install(HubSpotConnection(base_url=portal, access_token=TOKEN), "es")
+        both = {**environment(cloud), "PUENTE_QUEUE": queue_url, "PUENTE_HUBSPOT__APP_ID": "54321",
+                "PUENTE_HUBSPOT__WEBHOOK_URL": door.url}  # fmt: skip
+        of_receiver = {**both, "PUENTE_PARAMETERS": "PUENTE_HUBSPOT__CLIENT_SECRET=/puente/test/client-secret"}
+        of_worker = {
+            **both, "PUENTE_STATE": f"dynamodb://{cloud.make_table().name}", "PUENTE_HUBSPOT__BASE_URL": portal,
+            "PUENTE_PARAMETERS": "PUENTE_HUBSPOT__ACCESS_TOKEN=/puente/test/access-token",
+        }  # fmt: skip
+        with (
+            start_function(receiver, "webhooks/receive.receive_hubspot", of_receiver, tmp_path) as receive,
+            start_function(worker, "webhooks/work.work", of_worker, tmp_path) as work,
+            start_function(worker, "webhooks/review_due.review_due", of_worker, tmp_path) as review,
+        ):
+            door.behind = receive
+            deployed = Deployed(portal, cloud, queue_url, receive, work, review)
+            deployed.ask("POST", "webhooks", {"target": door.url, "secret": SECRET, "duplicates": 2})
+            yield deployed
+
+
+def test_a_signed_ring_ends_in_a_changed_record_and_one_task(deployed: Deployed) -> None:
+    person = deployed.ask("GET", "state")["people"][0]["id"]
+    event = {"kind": "form_submitted", "form": "Solicitar demo"}
+    deployed.ask("POST", "timeline", {"person": person, "event": event, "ring": True})
+    assert deployed.depth() > 0
+    while deployed.deliver():
+        deployed.ask("GET", "webhooks")  # waits until the portal has nobody left to ring
+    assert deployed.depth() == 0
+    state = deployed.ask("GET", "state")
+    changed = next(one["properties"] for one in state["people"] if one["id"] == person)
+    assert changed["puente_stage"] == "sql"
+    tasks = [one for one in state["tasks"] if person in one["associations"].get("contacts", [])]
+    assert len([one for one in tasks if one["properties"].get("puente_task_key")]) == 1
+    assert deployed.review.invoke({"orphans": True})["rung"] == 0
+
+
+def test_a_ring_that_nobody_signed_reaches_nothing(deployed: Deployed) -> None:
+    request = urllib.request.Request(deployed.ask("GET", "webhooks")["settings"]["target"], data=b"[]", method="POST")
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request)
+    assert refusal.value.code == 401
+    assert deployed.depth() == 0
+
+
+def test_an_artifact_that_lacks_its_handler_says_so(artifacts: dict[str, Artifact], tmp_path: Path) -> None:
+    receiver = unpack(artifacts["receiver"], tmp_path)
+    with (
+        start_function(receiver, "webhooks/work.work", {}, tmp_path) as api,
+        pytest.raises(FunctionError, match="webhooks"),
+    ):
+        api.invoke({})
