@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final, Literal
@@ -100,19 +101,34 @@ class Settings(BaseSettings):
 
 def load_settings() -> Settings:
     """Read the settings; SettingsError names every wrong one, never its value."""
+    _require_readable()
     try:
         settings = Settings()
-        misspelt = [*_misspelt_variables(), *_misspelt_keys()]
     except ValidationError as error:
         problems = [_explain(dict(problem)) for problem in error.errors(include_input=False)]
         raise SettingsError("\n".join(problems)) from None
-    except ValueError as error:
-        raise SettingsError(
-            f"{_TOML_FILE}: cannot be read ({type(error).__name__}) — correct its TOML syntax"
-        ) from None
+    except ValueError as error:  # a table given as text, such as PUENTE_HUBSPOT=yes
+        raise SettingsError(f"{error} — set its parts one by one, such as PUENTE_HUBSPOT__BASE_URL") from None
+    misspelt = [*_misspelt_variables(), *_misspelt_keys()]
     if misspelt:
         raise SettingsError("\n".join(misspelt))
     return settings
+
+
+def _require_readable() -> None:
+    """Raise SettingsError naming the file that cannot be read; the libraries would not say which."""
+    for name, example in ((_ENV_FILE, "NAME=value"), (_TOML_FILE, "TOML")):
+        path = Path(name)
+        try:
+            if path.is_file():
+                text = path.read_text(encoding="utf-8")
+                if name == _TOML_FILE:
+                    tomllib.loads(text)
+        except OSError as error:
+            raise SettingsError(f"{name}: cannot be read ({error.strerror}) — correct its permissions") from None
+        except ValueError as error:
+            reason = "not UTF-8" if isinstance(error, UnicodeError) else str(error)
+            raise SettingsError(f"{name}: {reason} — write it as {example} in UTF-8") from None
 
 
 def _names() -> Iterator[str]:

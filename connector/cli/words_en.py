@@ -25,6 +25,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "bad_instant": "{option}: “{text}” is no instant — write 2026-03-02T10:00:00Z, with a zone, or 2026-03-02",
     "far_instant": "{option}: “{text}” is out of reach — give a year between {first} and {last}",
     "empty_id": "An id or an e-mail address is empty — leave it out, or write whose it is",
+    "broken_state": "PUENTE_STATE: the state file cannot be used ({reason}) — restore its backup, and run it again",
     "email_not_found": "--email no. {position}: nobody in the CRM has that address — check it",
     "email_unknown": "Nobody in the CRM has that address — check it, or use the id",
     "id_not_found": "{id}: not in the CRM — check the id",

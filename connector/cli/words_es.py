@@ -25,6 +25,7 @@ SPANISH: Final[Mapping[str, str]] = {
     "bad_instant": "{option}: «{text}» no es un instante — escriba 2026-03-02T10:00:00Z, con zona, o 2026-03-02",
     "far_instant": "{option}: «{text}» queda fuera de alcance — dé un año entre {first} y {last}",
     "empty_id": "Hay un identificador o un correo vacío — quítelo, o escriba el de la persona",
+    "broken_state": "PUENTE_STATE: no se puede usar el archivo ({reason}) — recupere su copia y repita la orden",
     "email_not_found": "--email n.º {position}: nadie en el CRM tiene ese correo — revíselo",
     "email_unknown": "Nadie en el CRM tiene ese correo — revíselo, o use el identificador",
     "id_not_found": "{id}: no existe en el CRM — revise el identificador",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+
 import pytest
 
 from connector.bootstrap import Root
@@ -69,3 +71,12 @@ def test_every_problem_of_a_file_is_a_line(session: Session, capsys: pytest.Capt
 @pytest.mark.parametrize(("error", "code"), [(UsageError("x"), 2), (DoorbellError("x"), 1), (RuntimeError("x"), 1)])
 def test_the_class_decides_the_exit_code(session: Session, error: Exception, code: int) -> None:
     assert report_failure(error, session) == code
+
+
+def test_a_damaged_state_is_named_with_what_to_do(session: Session, capsys: pytest.CaptureFixture[str]) -> None:
+    assert report_failure(sqlite3.DatabaseError("database disk image is malformed"), session) == 1
+    told = capsys.readouterr().err
+    assert told.startswith("PUENTE_STATE: ")
+    assert "malformed" in told
+    assert "backup" in told
+    assert told.count("\n") == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -65,9 +66,23 @@ def test_every_wrong_setting_is_told_at_once(monkeypatch: pytest.MonkeyPatch) ->
     assert len(str(raised.value).splitlines()) == 2
 
 
-def test_broken_toml_is_told(folder: Path) -> None:
+def test_broken_toml_is_told_with_its_line(folder: Path) -> None:
     (folder / "puente.toml").write_text("locale = \n")
-    with pytest.raises(SettingsError, match=r"puente\.toml"):
+    with pytest.raises(SettingsError, match=r"puente\.toml: .*line 1"):
+        load_settings()
+
+
+@pytest.mark.parametrize("name", [".env", "puente.toml"])
+def test_a_file_that_cannot_be_read_is_named(name: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / name).write_bytes(b"\xff\xfelocale")
+    with pytest.raises(SettingsError, match=f"^{re.escape(name)}: not UTF-8 — "):
+        load_settings()
+
+    def refuse(path: Path, **_: object) -> str:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    with pytest.raises(SettingsError, match=f"^{re.escape(name)}: cannot be read .*ermission"):
         load_settings()
 
 
@@ -121,3 +136,10 @@ def test_every_unknown_key_of_the_toml_file_is_told(folder: Path) -> None:
         "puente.toml: hupspot",
         "puente.toml: [hupspot] a",
     ]
+
+
+def test_a_group_of_settings_given_as_one_text_is_refused_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PUENTE_HUBSPOT", "canary")
+    with pytest.raises(SettingsError, match=r"hubspot.*PUENTE_HUBSPOT__BASE_URL") as raised:
+        load_settings()
+    assert "canary" not in str(raised.value)
