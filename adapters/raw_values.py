@@ -1,6 +1,8 @@
-"""Compare raw values of a CRM. Pure."""
+"""Compare and write raw values of a CRM. Pure."""
 
 from __future__ import annotations
+
+from datetime import datetime
 
 from connector.domain.person import UNKNOWN
 from connector.domain.values import parse_instant, parse_number
@@ -15,3 +17,11 @@ def is_same(one: str, other: str) -> bool:
         if first is not UNKNOWN and first == second:
             return True
     return False
+
+
+def format_instant(instant: datetime) -> str:
+    """Write an instant as ISO-8601 in UTC with milliseconds, also at the edges of the calendar."""
+    offset = instant.utcoffset()
+    if offset is None:
+        raise ValueError("an instant needs a zone")
+    return f"{(instant.replace(tzinfo=None) - offset).isoformat(timespec='milliseconds')}Z"

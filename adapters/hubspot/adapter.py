@@ -18,7 +18,6 @@ from adapters.hubspot.gateway import Gateway, raise_if_ends_the_run
 from adapters.hubspot.late_tasks import TaskReview
 from adapters.hubspot.lifecycle import PeopleUpdater
 from adapters.hubspot.linked import LinkedReader
-from adapters.hubspot.locks import PersonLocks
 from adapters.hubspot.marketing import MarketingReader
 from adapters.hubspot.needs import LIFECYCLE, Needs
 from adapters.hubspot.optional import OptionalReader
@@ -30,6 +29,7 @@ from adapters.hubspot.schema import Schema
 from adapters.hubspot.tasks import TaskDesk
 from adapters.hubspot.token import build_authorizer
 from adapters.hubspot.write import Writer
+from adapters.locks import PersonLocks
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.ports import (
     Deal,

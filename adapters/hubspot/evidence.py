@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from adapters.hubspot.events import SourceRecord
 from adapters.hubspot.replies import CrmRecord
+from adapters.timeline import SourceRecord
 from connector.errors import CrmError
 from connector.ports import Deal
 

@@ -9,8 +9,7 @@ from adapters.hubspot.needs import LIFECYCLE, OWN_STAGE, OWNER, Needs
 from adapters.hubspot.people import PeopleReader
 from adapters.hubspot.record import person_ref
 from adapters.hubspot.replies import CrmRecord
-from connector.domain.person import UNKNOWN
-from connector.domain.values import parse_instant, parse_number
+from adapters.raw_values import is_same
 from connector.errors import UnavailableError
 from connector.ports import Receipt, Write
 
@@ -58,14 +57,3 @@ def was_moved(write: Write, fresh: CrmRecord, needs: Needs) -> bool:
         *((OWNER,) if write.task else ()),
     )
     return not all(is_same(before.get(name) or "", fresh.get(name)) for name in watched if name in before)
-
-
-def is_same(one: str, other: str) -> bool:
-    """Compare two raw values: HubSpot may write one number, one instant or one text in several ways."""
-    if one.split() == other.split():
-        return True
-    for parse in (parse_number, parse_instant):
-        first, second = parse(one), parse(other)
-        if first is not UNKNOWN and first == second:
-            return True
-    return False

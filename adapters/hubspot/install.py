@@ -8,10 +8,11 @@ from typing import Final, Protocol
 from adapters.hubspot.api import HubSpotApi
 from adapters.hubspot.client import fetch_access_token
 from adapters.hubspot.connection import HubSpotConnection
-from adapters.hubspot.install_fields import GROUP, GROUP_LABEL, Locale, difference, property_body
+from adapters.hubspot.install_fields import GROUP, GROUP_LABEL, difference, property_body
 from adapters.hubspot.install_sdk import SdkSender
 from adapters.hubspot.replies import parse_page
 from adapters.installation import FieldState
+from adapters.own_labels import Locale
 from connector.errors import AccessError, ConflictError, CrmError, GoneError, RejectedError, UnavailableError
 from connector.own_fields import PERSON_FIELDS, TASK_KEY_FIELD, OwnField
 

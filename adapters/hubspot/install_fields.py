@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
+from adapters.own_labels import Locale, field_label, option_label
 from connector.own_fields import OwnField
 
-Locale: TypeAlias = Literal["es", "en"]
 GROUP: Final = "puente"
 GROUP_LABEL: Final = "Puente"
 
@@ -20,28 +20,6 @@ _TYPES: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Own kind → HubSpot's type and fieldType. Source: HubSpot properties guide, read 2026-04 (documented)."""
 
-_OPTION_LABELS: Final[Mapping[str, tuple[str, str]]] = {
-    "subscriber": ("Suscriptor", "Subscriber"),
-    "mnql": ("mNQL (no calificado)", "mNQL (non-qualified)"),
-    "lead": ("Lead", "Lead"),
-    "mql": ("MQL (calificado para marketing)", "MQL (marketing qualified)"),
-    "sql": ("SQL (calificado para ventas)", "SQL (sales qualified)"),
-    "opportunity": ("Oportunidad", "Opportunity"),
-    "customer": ("Cliente", "Customer"),
-    "evangelist": ("Prescriptor", "Evangelist"),
-    "disqualified": ("Descartado", "Disqualified"),
-    "accepted": ("Aceptado", "Accepted"),
-    "rejected": ("Rechazado", "Rejected"),
-    "fit": ("No encaja con el perfil", "Does not fit the profile"),
-    "timing": ("No es el momento", "Bad timing"),
-    "budget": ("Sin presupuesto", "No budget"),
-    "data": ("Datos incorrectos", "Wrong data"),
-    "duplicate": ("Duplicado", "Duplicate"),
-    "competitor": ("Competidor", "Competitor"),
-    "no-response": ("No responde", "No response"),
-    "never": ("Nunca", "Never"),
-}
-
 
 def hubspot_type(field: OwnField) -> str:
     return _TYPES[field.kind][0]
@@ -53,7 +31,7 @@ def property_body(field: OwnField, name: str, locale: Locale, *, unique: bool = 
     body: dict[str, object] = {
         "groupName": GROUP,
         "name": name,
-        "label": field.label_es if locale == "es" else field.label_en,
+        "label": field_label(field, locale),
         "description": field.description_en,
         "type": property_type,
         "fieldType": field_type,
@@ -61,7 +39,7 @@ def property_body(field: OwnField, name: str, locale: Locale, *, unique: bool = 
     }
     if field.options:
         body["options"] = [
-            {"label": _label(value, locale), "value": value, "displayOrder": place, "hidden": False}
+            {"label": option_label(value, locale), "value": value, "displayOrder": place, "hidden": False}
             for place, value in enumerate(field.options)
         ]
     if unique:
@@ -77,8 +55,3 @@ def difference(field: OwnField, found: Mapping[str, object]) -> str | None:
     values = {o.get("value") for o in options if isinstance(o, Mapping)} if isinstance(options, list) else set()
     lacking = [value for value in field.options if value not in values]
     return f"lacks the options {', '.join(lacking)}" if lacking else None
-
-
-def _label(value: str, locale: Locale) -> str:
-    spanish, english = _OPTION_LABELS.get(value, (value, value))
-    return spanish if locale == "es" else english

@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adapters.hubspot.availability import refusal
-from adapters.hubspot.events import SourceRecord, from_participation
+from adapters.hubspot.events import from_participation
 from adapters.hubspot.evidence import Evidence
 from adapters.hubspot.gateway import Gateway, raise_if_ends_the_run
 from adapters.hubspot.names import MarketingEvent, NameBook, load_marketing_events
 from adapters.hubspot.needs import Needs
 from adapters.hubspot.optional import OptionalReader
 from adapters.hubspot.replies import dig, to_id, to_text
+from adapters.timeline import SourceRecord
 from connector.errors import CrmError
 
 _SOURCE: Final = "marketing_events"

@@ -9,16 +9,16 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from adapters.hubspot.availability import Availability, refusal
-from adapters.hubspot.events import TimelineBuilder
 from adapters.hubspot.evidence import Evidence
 from adapters.hubspot.gateway import Gateway, ReadJob
 from adapters.hubspot.history import history_properties, wants_history, with_history
 from adapters.hubspot.linked import LinkedReader
 from adapters.hubspot.marketing import MarketingReader, Participations
-from adapters.hubspot.needs import Needs
+from adapters.hubspot.needs import MACHINE_FIELDS, Needs
 from adapters.hubspot.optional import OptionalReader
 from adapters.hubspot.people import CONTACTS, People, PeopleReader
 from adapters.hubspot.record import build_record, person_ref
+from adapters.timeline import TimelineBuilder
 from connector.domain.person import Timeline
 from connector.errors import CrmError
 from connector.ports import Fetched, Record
@@ -86,7 +86,7 @@ class Reader:
         )
 
     def _timeline(self, contact_id: str, evidence: Evidence) -> Timeline:
-        builder = TimelineBuilder(self.needs.used_kinds)
+        builder = TimelineBuilder(self.needs.used_kinds, MACHINE_FIELDS)
         refused = self.availability.refused()
         for source in sorted(self.needs.sources - refused):
             entries = self.needs.entries(source, refused)

@@ -6,13 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from adapters.attributes import measure_deals, read_attribute
 from adapters.hubspot.needs import LIFECYCLE, OWN_STAGE, OWN_STAGE_AT, Needs
 from adapters.hubspot.replies import CrmRecord, to_instant
+from adapters.raw_values import format_instant
 from connector.domain.mapping import AttributeSource
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.person import REJECT_REASONS, STAGES, UNKNOWN, Person, Stage, Timeline, Value
 from connector.domain.text import fold
-from connector.domain.values import parse_number, parse_value
+from connector.domain.values import parse_number
 from connector.ports import Deal, FieldValue, PersonRef, Record, StageMark
 
 OBJECT_TYPE: Final = "contact"
@@ -123,13 +125,6 @@ def format_field(value: FieldValue) -> str:
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
-def format_instant(instant: datetime) -> str:
-    offset = instant.utcoffset()
-    if offset is None:
-        raise ValueError("an instant needs a zone")
-    return f"{(instant.replace(tzinfo=None) - offset).isoformat(timespec='milliseconds')}Z"
-
-
 def _reject_reason(raw: str) -> str | None:
     folded = fold(raw)
     return next((known for known in REJECT_REASONS if known == folded), raw.strip() or None)
@@ -139,23 +134,6 @@ def _attribute(
     source: AttributeSource, contact: CrmRecord, company: CrmRecord | None, deals: Sequence[Deal] | None
 ) -> Value:
     if source.source == "deals":
-        return UNKNOWN if deals is None else _measure(source.measure, deals)
+        return measure_deals(source.measure, deals)
     holder = company if source.source == "company" else contact
-    if holder is None:
-        return UNKNOWN
-    raw = " ".join(text.strip() for name in source.fields if (text := holder.get(name)).strip())
-    if source.take == "domain":
-        raw = raw.rpartition("@")[2].strip().lower() if "@" in raw else ""
-    value = parse_value(raw, source.type)
-    if isinstance(value, tuple):
-        return tuple(source.values.get(fold(element), element) for element in value)
-    return source.values.get(fold(value), value) if isinstance(value, str) else value
-
-
-def _measure(measure: str | None, deals: Sequence[Deal]) -> Value:
-    won = [deal for deal in deals if deal.state == "won"]
-    if measure == "won_count":
-        return float(len(won))
-    if measure == "revenue":
-        return float(sum(deal.amount or 0.0 for deal in won))
-    return max((deal.closed_at for deal in won if deal.closed_at), default=UNKNOWN)
+    return UNKNOWN if holder is None else read_attribute(source, [holder.get(name) for name in source.fields])

@@ -7,8 +7,8 @@ import re
 from typing import Final
 
 from adapters.hubspot.needs import OWNER
-from adapters.hubspot.record import format_instant
 from adapters.hubspot.replies import CrmRecord
+from adapters.raw_values import format_instant
 from connector.ports import TaskDraft
 
 STATUS: Final = "hs_task_status"

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 from adapters.hubspot.closing import Closed, TaskCloser
 from adapters.hubspot.guard import Checked, check
 from adapters.hubspot.lifecycle import PeopleUpdated, PeopleUpdater
-from adapters.hubspot.locks import PersonLocks
 from adapters.hubspot.needs import LIFECYCLE, MERGED, Needs
 from adapters.hubspot.owners import Owners
 from adapters.hubspot.people import PeopleReader
 from adapters.hubspot.record import format_field, person_ref
 from adapters.hubspot.tasks import Order, TaskDesk
+from adapters.locks import PersonLocks
 from connector.errors import CrmError, GoneError, RejectedError
 from connector.ports import Receipt, Write
 

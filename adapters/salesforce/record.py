@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Final
 
 from adapters.attributes import measure_deals, read_attribute
+from adapters.raw_values import format_instant
 from adapters.salesforce.evidence import Evidence
 from adapters.salesforce.ids import USER_PREFIX, PersonObject, person_object
 from adapters.salesforce.layout import MACHINE_FIELDS
@@ -212,12 +213,6 @@ def to_json(value: FieldValue) -> str | float | None:
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode()
     return float(value)
-
-
-def format_instant(instant: datetime) -> str:
-    if instant.utcoffset() is None:
-        raise ValueError("an instant needs a zone")
-    return f"{instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='milliseconds')}Z"
 
 
 def _reject_reason(raw: str) -> str | None:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.salesforce.record import format_instant
+from adapters.raw_values import format_instant
 from adapters.salesforce.replies import Row, is_true, to_instant
 from adapters.salesforce.schema import FieldDetail, ObjectDetail
 from connector.ports import TaskDraft, TaskState

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.hubspot.events import (
-    SourceRecord,
-    TimelineBuilder,
     from_engagement,
     from_form_submissions,
     from_membership,
     from_occurrence,
     from_participation,
 )
+from adapters.hubspot.needs import MACHINE_FIELDS
 from adapters.hubspot.replies import CrmRecord
+from adapters.timeline import SourceRecord, TimelineBuilder
 from connector.domain.mapping import EventSource
 from connector.domain.person import Event, SetAside, Timeline
 
@@ -28,13 +28,13 @@ ALL = frozenset(("form_submitted", "content_download", "page_view", "email_open"
 
 
 def build(records: list[SourceRecord], *entries: EventSource, kinds: frozenset[str] = ALL) -> Timeline:
-    builder = TimelineBuilder(kinds)
+    builder = TimelineBuilder(kinds, MACHINE_FIELDS)
     builder.add(records, entries)
     return builder.build()
 
 
 def count(properties: dict[str, str | None], *entries: EventSource) -> Timeline:
-    builder = TimelineBuilder(ALL)
+    builder = TimelineBuilder(ALL, MACHINE_FIELDS)
     builder.add_counters(properties, entries)
     return builder.build()
 

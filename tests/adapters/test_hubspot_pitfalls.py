@@ -15,7 +15,7 @@ import respx
 from adapters.hubspot.adapter import HubSpotCrm
 from adapters.hubspot.api import HubSpotApi, fits_in_query
 from adapters.hubspot.connection import HubSpotConnection
-from adapters.hubspot.locks import PersonLocks
+from adapters.locks import PersonLocks
 from connector.domain.mapping import AttributeSource, EventSource, Mapping
 from connector.errors import GoneError, UnavailableError
 from connector.ports import PersonRef, Write

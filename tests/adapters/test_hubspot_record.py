@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adapters.hubspot.guard import is_same, was_moved
+from adapters.hubspot.guard import was_moved
 from adapters.hubspot.history import wants_history, with_history
 from adapters.hubspot.needs import Needs
 from adapters.hubspot.record import build_record, format_field, parse_field, to_stage
 from adapters.hubspot.replies import CrmRecord, Version, parse_record
+from adapters.raw_values import is_same
 from connector.domain.mapping import AttributeSource, Mapping
 from connector.domain.person import UNKNOWN, Stage, Timeline, Value
 from connector.ports import Deal, FieldValue, Record, Write
