@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-from pydantic import SecretStr
 from rich.text import Text
 
 from connector.bootstrap import Rules, build_ledger, build_qualifier, install_fields, load_rules
-from connector.cli.demo_sandbox import BackOffice
+from connector.cli.demo_sandbox import BackOffice, back_office
 from connector.cli.demo_view import (
     choose_qualified,
     heading,
@@ -25,14 +24,14 @@ from connector.cli.demo_view import (
 )
 from connector.cli.failures import DONE, FAILED
 from connector.cli.progress import show_progress
-from connector.cli.sandbox_server import APP_ID, PEOPLE, SEED, TOKEN, sandbox_for_a_while
+from connector.cli.sandbox_server import PEOPLE, SEED, sandbox_access, sandbox_for_a_while
 from connector.cli.session import Session, crm_option
 from connector.cli.tally import Tally
 from connector.cli.words import count_text, fixed_text
 from connector.domain.decision import Decision
 from connector.domain.person import HANDOFF_STAGES
 from connector.live.qualify import Outcome
-from connector.settings import HubSpotSettings, Settings
+from connector.settings import HubSpotSettings, SalesforceSettings, Settings
 
 
 @click.command("demo", short_help="See it work.")
@@ -52,19 +51,20 @@ def command(session: Session, /, crm: str | None, people: int, seed: int) -> int
         sandbox_for_a_while(session, chosen, people, seed) as url,
     ):
         settings = _settings(session, chosen, url, Path(folder))
-        demo = Demo(session, settings, load_rules(settings), BackOffice(url))
+        demo = Demo(session, settings, load_rules(settings), back_office(chosen, url))
         again = demo.run(people, seed)
     session.out.print(session.say("demo_time", seconds=fixed_text(time.monotonic() - started, session.locale, 1)))
     session.out.print(heading("demo_next", session))
-    session.out.print(render_next(seed, people, demo.example, session))
+    session.out.print(render_next(chosen, seed, people, demo.example, session))
     return DONE if again == 0 else FAILED
 
 
 def _settings(session: Session, crm: str, url: str, folder: Path) -> Settings:
     """Return settings for the sandbox alone: the packaged files, a state that ends with the demo."""
-    hubspot = HubSpotSettings(base_url=url, access_token=SecretStr(TOKEN), app_id=APP_ID)
+    access = sandbox_access(crm, url)
+    own = (SalesforceSettings if crm == "salesforce" else HubSpotSettings).model_validate(access)
     state = str(folder / "state.db")
-    return Settings.model_construct(crm=crm, state=state, locale=session.locale, hubspot=hubspot)
+    return Settings.model_construct(None, crm=crm, state=state, locale=session.locale, **{crm: own})
 
 
 @dataclass(slots=True)

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import orjson
 
@@ -14,6 +14,7 @@ from connector.domain.person import UNKNOWN
 from connector.domain.values import parse_instant
 
 _TIMEOUT_SECONDS: Final = 30.0
+_SALESFORCE_TASK_KEY: Final = "Puente_Task_Key__c"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,17 +26,22 @@ class SeenTask:
     owner: str | None
 
 
+class ReadTasks(Protocol):
+    """Read one CRM's tasks out of the whole state of its sandbox."""
+
+    def __call__(self, state: Mapping[str, Any], /) -> Iterator[SeenTask]: ...
+
+
 @dataclass(frozen=True, slots=True)
 class BackOffice:
     """Ask the sandbox's own control pages; they are not part of the imitated API."""
 
     url: str
+    read_tasks: ReadTasks
 
     def tasks(self) -> Sequence[SeenTask]:
         """Return the tasks in the CRM, the first due first."""
-        state = self._get("state")
-        owners = {owner["id"]: f"{owner['firstName']} {owner['lastName']}" for owner in state["owners"]}
-        tasks = [_read_task(task["properties"], owners) for task in state["tasks"] if not task["archived"]]
+        tasks = self.read_tasks(self._get("state"))
         return sorted(tasks, key=lambda task: (task.due_at is None, task.due_at))
 
     def last_request(self) -> int:
@@ -53,11 +59,35 @@ class BackOffice:
             return orjson.loads(answer.read())
 
 
-def _read_task(properties: Mapping[str, Any], owners: Mapping[str, str]) -> SeenTask:
-    due_at = parse_instant(properties.get("hs_timestamp"))
-    owner = properties.get("hubspot_owner_id") or None
-    return SeenTask(
-        subject=properties.get("hs_task_subject") or "",
-        due_at=None if due_at is UNKNOWN else due_at,
-        owner=owners.get(owner, owner) if owner else None,
-    )
+def back_office(crm: str, url: str) -> BackOffice:
+    return BackOffice(url, _salesforce_tasks if crm == "salesforce" else _hubspot_tasks)
+
+
+def _hubspot_tasks(state: Mapping[str, Any], /) -> Iterator[SeenTask]:
+    owners = {owner["id"]: f"{owner['firstName']} {owner['lastName']}" for owner in state["owners"]}
+    for task in (task["properties"] for task in state["tasks"] if not task["archived"]):
+        owner = task.get("hubspot_owner_id") or None
+        yield SeenTask(
+            subject=task.get("hs_task_subject") or "",
+            due_at=_instant(task.get("hs_timestamp")),
+            owner=owners.get(owner, owner) if owner else None,
+        )
+
+
+def _salesforce_tasks(state: Mapping[str, Any], /) -> Iterator[SeenTask]:
+    """Yield our tasks, not the activities the past is made of. A due date is a day: the reminder has the moment."""
+    owners = {user["id"]: user["properties"]["Name"] for user in state["users"]}
+    nobody = state["integration_user"]
+    alive = (task["properties"] for task in state["tasks"] if not task["archived"])
+    for task in (task for task in alive if task.get(_SALESFORCE_TASK_KEY)):
+        owner = task["OwnerId"]
+        yield SeenTask(
+            subject=task.get("Subject") or "",
+            due_at=_instant(task.get("ReminderDateTime") or task.get("ActivityDate")),
+            owner=None if owner == nobody else owners.get(owner, owner),
+        )
+
+
+def _instant(raw: object) -> datetime | None:
+    instant = parse_instant(raw)
+    return None if instant is UNKNOWN else instant

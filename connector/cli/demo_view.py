@@ -122,16 +122,17 @@ def _hint(decision: Decision, session: Session) -> str:
     return session.say("mnql_ask", names=", ".join(whys.values())) if whys else session.say("mnql_known")
 
 
-def render_next(seed: int, people: int, example: str, session: Session) -> RenderableType:
+def render_next(crm: str, seed: int, people: int, example: str, session: Session) -> RenderableType:
     """Return the commands to go on with."""
+    option, own = (" --crm salesforce", "demo_next_salesforce") if crm == "salesforce" else ("", "demo_next_own")
     grid = Table(box=None, show_header=False, pad_edge=False)
     grid.add_column(style="bold cyan", no_wrap=True)
     grid.add_column()
     for command, key in (
-        (f"puente sandbox --people {people} --seed {seed}", "demo_next_sandbox"),
+        (f"puente sandbox{option} --people {people} --seed {seed}", "demo_next_sandbox"),
         (f"puente explain {example}", "demo_next_explain"),
         ("puente check", "demo_next_check"),
-        ("puente install && puente qualify --all", "demo_next_own"),
+        ("puente install && puente qualify --all", own),
     ):
         grid.add_row(f" {command}", Text(session.say(key)))
     return Group(grid)

@@ -28,6 +28,9 @@ FAILED: Final = 1
 USAGE: Final = 2
 INTERRUPTED: Final = 130
 
+_ADDRESS_OF: Final = {"hubspot": "PUENTE_HUBSPOT__BASE_URL", "salesforce": "PUENTE_SALESFORCE__INSTANCE_URL"}
+_OF_SALESFORCE: Final = {"crm_access": "crm_access_salesforce", "crm_forbidden": "crm_forbidden_salesforce"}
+
 
 def report_failure(error: BaseException, session: Session) -> int:
     """Tell stderr and return the exit code. A traceback only when PUENTE_LOG=debug."""
@@ -69,7 +72,10 @@ def describe_parked(error: CrmError, session: Session) -> str:
 
 def _with_advice(advice: str, error: CrmError, session: Session) -> str:
     asked = session.say("request_id", id=error.request_id) if error.request_id else ""
-    return f"{session.say(advice, host=session.host)} [{error}{asked}]"
+    if session.crm == "salesforce":
+        advice = _OF_SALESFORCE.get(advice, advice)
+    said = session.say(advice, host=session.host, address=_ADDRESS_OF[session.crm])
+    return f"{said} [{error}{asked}]"
 
 
 def _advice(error: CrmError) -> str:

@@ -22,9 +22,13 @@ from connector.errors import UsageError
 
 PEOPLE: Final = 60
 SEED: Final = 1
-TOKEN: Final = "sandbox-token"  # noqa: S105 - the sandbox's own, known to everybody
-APP_ID: Final = "54321"
 LOOPBACK: Final = "127.0.0.1"
+
+_ADDRESS: Final[Mapping[str, str]] = {"hubspot": "base_url", "salesforce": "instance_url"}
+_CREDENTIALS: Final[Mapping[str, Mapping[str, str]]] = {  # the sandboxes' own, known to everybody
+    "hubspot": {"access_token": "sandbox-token", "app_id": "54321"},
+    "salesforce": {"client_id": "sandbox-client-id", "client_secret": "sandbox-client-secret"},
+}
 
 
 @click.command("sandbox", short_help="Serve a sandbox CRM.")
@@ -42,7 +46,6 @@ def command(
 ) -> int:  # fmt: skip
     """Serve a strict imitation of the CRM on this machine, with invented people or those of a spreadsheet."""
     crm = session.load_settings(crm=crm).crm
-    _require_imitated(crm, session)
     if (csv is None) != (columns is None):
         raise UsageError(session.say("sandbox_needs_both"))
     rules = _read_rules(faults, session) if faults else ()
@@ -64,11 +67,15 @@ def command(
 @contextmanager
 def sandbox_for_a_while(session: Session, crm: str, people: int, seed: int) -> Iterator[str]:
     """Serve a sandbox beside this thread, on a free port, for as long as the block lasts; gives its address."""
-    _require_imitated(crm, session)
     sandbox = _load_sandbox(session)
     base = sandbox.load_people(people, seed, None, None, session.root.clock())
     with sandbox.serve_in_thread(sandbox.SandboxSettings(base=base, crm=crm)) as running:
         yield running.url
+
+
+def sandbox_access(crm: str, url: str) -> Mapping[str, str]:
+    """Return the CRM's settings, by name, that point the product at a sandbox."""
+    return {_ADDRESS[crm]: url, **_CREDENTIALS[crm]}
 
 
 def _load_sandbox(session: Session) -> ModuleType:
@@ -79,11 +86,6 @@ def _load_sandbox(session: Session) -> ModuleType:
             raise
         raise UsageError(session.say("sandbox_extra")) from None
     return server
-
-
-def _require_imitated(crm: str, session: Session) -> None:
-    if crm != "hubspot":
-        raise UsageError(session.say("sandbox_no_crm"))
 
 
 def _read_rules(path: Path, session: Session) -> Sequence[Any]:
@@ -111,12 +113,11 @@ def _choose_port(port: int, session: Session) -> int:
         return int(probe.getsockname()[1])
 
 
-def _exports(url: str, started: datetime) -> Mapping[str, str]:
+def _exports(crm: str, url: str, started: datetime) -> Mapping[str, str]:
     """Return the settings that point the product at this sandbox, with a state of its own: its ids begin anew."""
     return {
-        "PUENTE_HUBSPOT__BASE_URL": url,
-        "PUENTE_HUBSPOT__ACCESS_TOKEN": TOKEN,
-        "PUENTE_HUBSPOT__APP_ID": APP_ID,
+        "PUENTE_CRM": crm,
+        **{f"PUENTE_{crm}__{name}".upper(): value for name, value in sandbox_access(crm, url).items()},
         "PUENTE_STATE": f".puente/sandbox-{started:%Y%m%d-%H%M%S}.db",
     }
 
@@ -127,6 +128,6 @@ def _say_how_to_use(session: Session, crm: str, people: int, port: int) -> None:
     session.tell("sandbox_ready", crm=crm, people=count, url=url)
     session.tell("sandbox_exports")
     word = "set" if os.name == "nt" else "export"
-    for name, value in _exports(url, session.root.clock()).items():
+    for name, value in _exports(crm, url, session.root.clock()).items():
         session.err.print(Text(f"  {word} {name}={value}"), soft_wrap=True)
     session.err.print(Text("  puente install --yes\n  puente qualify --all"), soft_wrap=True)

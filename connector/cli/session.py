@@ -30,6 +30,7 @@ class Session:
 
     def __init__(self, root: Root | None = None) -> None:
         self.locale: Locale = "en" if os.environ.get("PUENTE_LOCALE", "").strip() == "en" else "es"
+        self.crm: str = "hubspot"
         self.host = "?"
         self._given_root = root
 
@@ -53,9 +54,12 @@ class Session:
         """Read the settings; options of the command win over them."""
         settings = self.root.load_settings()
         self.locale = settings.locale
-        self.host = settings.hubspot.base_url.partition("://")[2].partition("/")[0].rpartition("@")[2] or "?"
         chosen = {"crm": crm, "model": model, "mapping": mapping}
-        return settings.model_copy(update={name: value for name, value in chosen.items() if value is not None})
+        settings = settings.model_copy(update={name: value for name, value in chosen.items() if value is not None})
+        self.crm = settings.crm
+        url = (settings.salesforce.instance_url or "") if self.crm == "salesforce" else settings.hubspot.base_url
+        self.host = url.partition("://")[2].partition("/")[0].rpartition("@")[2] or "?"
+        return settings
 
     def say(self, key: str, **values: object) -> str:
         """Return a sentence in the user's language."""

@@ -11,11 +11,13 @@ ENGLISH: Final[Mapping[str, str]] = {
     "unexpected": "Internal error ({kind}) — run it again with PUENTE_LOG=debug to see where",
     "request_id": ", request {id}",
     "crm_forbidden": "The CRM does not allow this — give the app the scopes it lacks",
+    "crm_forbidden_salesforce": "Salesforce does not allow this — assign the user the permission set it lacks",
+    "crm_access_salesforce": "Salesforce refuses the credentials — check PUENTE_SALESFORCE__CLIENT_ID, secret or key",
     "crm_access": "The CRM does not accept the credentials — check PUENTE_HUBSPOT__ACCESS_TOKEN, or those of OAuth",
     "crm_daily_limit": "The CRM's daily limit of calls is used up — run it again tomorrow",
     "crm_burst_limit": "The CRM keeps slowing the calls down — wait a minute and run it again",
     "crm_locked": "Another process has locked the record — run it again",
-    "crm_unreachable": "The CRM at {host} cannot be reached — check PUENTE_HUBSPOT__BASE_URL and the network",
+    "crm_unreachable": "The CRM at {host} cannot be reached — check {address} and the network",
     "crm_unavailable": "The CRM could not answer — run it again in a while",
     "crm_rejected": "The CRM refuses the request — correct what it names",
     "crm_failed": "The CRM could not do it — run it again",
@@ -201,7 +203,6 @@ ENGLISH: Final[Mapping[str, str]] = {
     "sandbox_refused": "The sandbox does not take it: {reason}",
     "sandbox_port": "--port: port {port} is taken or not allowed — choose another, or 0 for a free one",
     "sandbox_extra": 'The sandbox CRM needs its packages: pip install "puente-crm[sandbox]"',
-    "sandbox_no_crm": "--crm: this version has a sandbox for hubspot only",
     # serve and queue
     "serve_ready": "Waiting for the webhooks of {crm} at {url}. Ctrl-C stops it; what is queued stays queued.",
     "serve_stopped": "Stopped: what was under way is finished.",
@@ -243,4 +244,5 @@ ENGLISH: Final[Mapping[str, str]] = {
     "demo_next_explain": "every point of one decision (while `puente sandbox` runs)",
     "demo_next_check": "check the model after changing it",
     "demo_next_own": "with your own CRM, once PUENTE_HUBSPOT__ACCESS_TOKEN is set",
+    "demo_next_salesforce": "with your own CRM, once PUENTE_CRM=salesforce and PUENTE_SALESFORCE__* are set",
 }

@@ -11,11 +11,13 @@ SPANISH: Final[Mapping[str, str]] = {
     "unexpected": "Error interno ({kind}) — repita la orden con PUENTE_LOG=debug para ver dónde",
     "request_id": ", petición {id}",
     "crm_forbidden": "El CRM no permite esta operación — dé a la aplicación los permisos (scopes) que le faltan",
+    "crm_forbidden_salesforce": "Salesforce no permite esta operación — asigne al usuario los permisos que faltan",
+    "crm_access_salesforce": "Salesforce rechaza las credenciales — revise PUENTE_SALESFORCE__CLIENT_ID y el secreto",
     "crm_access": "El CRM no acepta las credenciales — revise PUENTE_HUBSPOT__ACCESS_TOKEN, o las de OAuth",
     "crm_daily_limit": "Se agotó el límite diario de llamadas del CRM — repita la orden mañana",
     "crm_burst_limit": "El CRM sigue frenando las llamadas — espere un minuto y repita la orden",
     "crm_locked": "Otro proceso tiene bloqueado el registro — repita la orden",
-    "crm_unreachable": "No se puede conectar con el CRM en {host} — revise PUENTE_HUBSPOT__BASE_URL y la red",
+    "crm_unreachable": "No se puede conectar con el CRM en {host} — revise {address} y la red",
     "crm_unavailable": "El CRM no pudo responder — repita la orden dentro de un rato",
     "crm_rejected": "El CRM rechaza la petición — corrija lo que indica",
     "crm_failed": "El CRM no pudo hacerlo — repita la orden",
@@ -201,7 +203,6 @@ SPANISH: Final[Mapping[str, str]] = {
     "sandbox_refused": "El CRM de pruebas no lo acepta: {reason}",
     "sandbox_port": "--port: el puerto {port} está ocupado o no se permite — elija otro, o 0 para uno libre",
     "sandbox_extra": 'El CRM de pruebas necesita sus paquetes: pip install "puente-crm[sandbox]"',
-    "sandbox_no_crm": "--crm: en esta versión solo hay CRM de pruebas para hubspot",
     # serve and queue
     "serve_ready": "A la espera de los webhooks de {crm} en {url}. Ctrl-C lo detiene; lo que está en cola se conserva.",
     "serve_stopped": "Detenido: lo que estaba en curso ha terminado.",
@@ -243,4 +244,5 @@ SPANISH: Final[Mapping[str, str]] = {
     "demo_next_explain": "cada punto de una decisión (con `puente sandbox` en marcha)",
     "demo_next_check": "comprobar el modelo después de cambiarlo",
     "demo_next_own": "con su CRM, tras poner PUENTE_HUBSPOT__ACCESS_TOKEN",
+    "demo_next_salesforce": "con su CRM, tras poner PUENTE_CRM=salesforce y PUENTE_SALESFORCE__*",
 }

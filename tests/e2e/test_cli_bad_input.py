@@ -128,8 +128,8 @@ def test_a_property_the_portal_lacks_is_named_with_the_nearest(office: Office) -
         ["qualify", "--email", ""],
         ["sandbox", "--csv", "people.csv"],
         ["sandbox", "--people", "-1"],
-        ["sandbox", "--crm", "salesforce"],
-        ["demo", "--crm", "salesforce"],
+        ["sandbox", "--crm", "pipedrive"],
+        ["demo", "--crm", "pipedrive"],
         ["sandbox", "--faults", "nowhere.json"],
     ],
 )

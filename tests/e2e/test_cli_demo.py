@@ -8,11 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
 import pytest
 
+from connector.bootstrap import Root
 from tests.e2e.command_line import CommandLine
 
 PROJECT = Path(__file__).parents[2]
@@ -49,15 +51,62 @@ def test_every_person_shown_has_three_lines_of_reasons(puente: CommandLine) -> N
         assert len([line for line in block.splitlines()[1:] if line.startswith("   ")]) == 3
 
 
+def test_the_demo_tells_the_same_of_both_crms(puente: CommandLine) -> None:
+    puente.monkeypatch.setenv("COLUMNS", "240")
+    now = datetime.now(UTC)  # the same moment for both: scores fade by the second
+    hubspot, salesforce = (
+        puente("demo", "--crm", crm, root=Root(clock=lambda: now), LOCALE="en") for crm in ("hubspot", "salesforce")
+    )
+    assert salesforce.code == 0, salesforce.err
+    assert salesforce.err == ""
+    for title in ("Before and after", "The tasks, read back", "An mNQL is not", "Once more"):
+        assert section(salesforce.out, title) == section(hubspot.out, title)
+    assert headlines(salesforce.out) == headlines(hubspot.out)
+    assert "puente sandbox --crm salesforce" in salesforce.out
+    assert list(puente.folder.iterdir()) == []
+
+
+def section(out: str, title: str) -> list[str]:
+    """Return the lines under a heading; the time a run took is nobody's to compare."""
+    lines = out.split(title)[1].split("\n\n")[0].splitlines()
+    return [line.rstrip() for line in lines if not line.startswith("All of it in")]
+
+
+def headlines(out: str) -> list[str]:
+    """Return who is shown, with stage and grade, and the reason for the stage."""
+    shown = out.split("What sales sees")[1].split("The tasks, read back")[0]
+    return re.findall(r"\n (?:SQL|MQL)  [A-D][1-4]  .*\n.*", shown)
+
+
 def test_the_demo_ignores_the_settings_of_the_machine(puente: CommandLine) -> None:
     ran = puente("demo", "--people", "12", HUBSPOT__BASE_URL="http://127.0.0.1:9", HUBSPOT__ACCESS_TOKEN="none")
     assert ran.code == 0, ran.err
 
 
-def test_the_sandbox_says_how_to_use_it_and_ends_quietly_when_interrupted(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("crm", "counted", "exported"),
+    [
+        ("hubspot", ["contacts"], "HUBSPOT__BASE_URL"),
+        ("salesforce", ["Lead", "Contact"], "SALESFORCE__INSTANCE_URL"),
+    ],
+)
+def test_the_sandbox_says_how_to_use_it_and_ends_quietly_when_interrupted(
+    tmp_path: Path, crm: str, counted: list[str], exported: str
+) -> None:
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PUENTE_")}
     process = subprocess.Popen(
-        [sys.executable, "-c", "from connector.cli import main; main()", "sandbox", "--port", "0", "--people", "3"],
+        [
+            sys.executable,
+            "-c",
+            "from connector.cli import main; main()",
+            "sandbox",
+            "--crm",
+            crm,
+            "--port",
+            "0",
+            "--people",
+            "3",
+        ],
         env={**environment, "PYTHONPATH": str(PROJECT)},
         cwd=tmp_path,
         stdout=subprocess.PIPE,
@@ -69,11 +118,12 @@ def test_the_sandbox_says_how_to_use_it_and_ends_quietly_when_interrupted(tmp_pa
     url = re.search(r"http://\S+", ready)
     assert url, ready
     state = httpx.get(f"{url.group()}/_sandbox/state", trust_env=False, timeout=30).json()
-    assert state["counts"]["contacts"] == 3
+    assert sum(state["counts"][kind] for kind in counted) == 3
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 0
-    assert f"export PUENTE_HUBSPOT__BASE_URL={url.group()}" in said
+    assert f"export PUENTE_CRM={crm}\n" in said
+    assert f"export PUENTE_{exported}={url.group()}" in said
     assert "Traceback" not in said
 
 

@@ -1,0 +1,67 @@
+"""The command line on Salesforce: what it says when the organisation cannot be reached or refuses."""
+
+from __future__ import annotations
+
+import socket
+
+import pytest
+
+from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET, org
+from tests.e2e.command_line import CommandLine
+
+
+@pytest.fixture
+def nobody_there() -> str:
+    """Return an address where nothing listens."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{probe.getsockname()[1]}"
+
+
+def test_an_organisation_that_is_not_there_is_named_with_its_own_setting(
+    puente: CommandLine, nobody_there: str
+) -> None:
+    puente.settings.update(
+        SALESFORCE__INSTANCE_URL=nobody_there, SALESFORCE__CLIENT_ID="a", SALESFORCE__CLIENT_SECRET="b"
+    )
+    ran = puente("check", "--live", "--crm", "salesforce", LOCALE="en")
+    assert ran.code == 1
+    assert nobody_there.removeprefix("http://") in ran.err
+    assert "PUENTE_SALESFORCE__INSTANCE_URL" in ran.err
+    assert "HUBSPOT" not in ran.err
+
+
+def test_refused_credentials_are_salesforces(puente: CommandLine) -> None:
+    with org(1, installed=False) as world:
+        ran = puente(
+            "qualify",
+            "--all",
+            CRM="salesforce",
+            LOCALE="es",
+            SALESFORCE__INSTANCE_URL=world.url,
+            SALESFORCE__CLIENT_ID=CLIENT_ID,
+            SALESFORCE__CLIENT_SECRET="wrong",
+        )
+    assert ran.code == 1
+    assert "PUENTE_SALESFORCE__CLIENT_ID" in ran.err
+    assert "HUBSPOT" not in ran.err
+    assert "wrong" not in ran.err
+
+
+def test_two_runs_by_the_settings_of_the_environment_write_once(puente: CommandLine) -> None:
+    with org(12, installed=False) as world:
+        puente.settings.update(
+            CRM="salesforce",
+            SALESFORCE__INSTANCE_URL=world.url,
+            SALESFORCE__CLIENT_ID=CLIENT_ID,
+            SALESFORCE__CLIENT_SECRET=CLIENT_SECRET,
+        )
+        assert puente("install", "--yes").code == 0
+        first = puente("qualify", "--all", "--json")
+        assert first.code == 0, first.err
+        assert any(entry["touched"] for entry in world.journal())
+        since = world.last_seq()
+        assert puente("qualify", "--all", "--json").code == 0
+        assert puente("install", "--yes").code == 0
+        assert [entry for entry in world.journal(since) if entry["touched"]] == []
+    assert CLIENT_SECRET not in first.out + first.err
