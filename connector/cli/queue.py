@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import AbstractContextManager, closing, nullcontext
 from typing import Any
 
 import click
@@ -15,7 +15,8 @@ from connector.bootstrap import build_queue
 from connector.cli.failures import DONE, FAILED
 from connector.cli.session import Session, json_option
 from connector.cli.words import count_text
-from connector.live.queue import ParkedDoorbell, QueueStatus
+from connector.live.queue import ParkedDoorbell, Queue, QueueStatus
+from connector.settings import Settings
 
 
 @click.group("queue", short_help="See what waits; put parked doorbells back.")
@@ -29,7 +30,7 @@ def command() -> None:
 def status_command(session: Session, /, as_json: bool) -> int:
     """Say how many doorbells wait, for how long, and which are parked and why. The CRM is not asked."""
     settings = session.load_settings()
-    with closing(build_queue(settings, clock=session.root.clock)) as queue:
+    with _open_queue(settings, session) as queue:
         status = queue.status()
     if as_json:
         click.echo(orjson.dumps(_to_json(status)).decode())
@@ -45,7 +46,7 @@ def status_command(session: Session, /, as_json: bool) -> int:
 def redrive_command(session: Session, /, ids: tuple[str, ...], dry_run: bool) -> int:
     """Put parked doorbells back into the queue: those named by the ID `puente queue status` shows, or all."""
     settings = session.load_settings()
-    with closing(build_queue(settings, clock=session.root.clock)) as queue:
+    with _open_queue(settings, session) as queue:
         known = {one.id for one in queue.status().parked}
         unknown = sorted(set(ids) - known)
         wanted = known & set(ids) if ids else known
@@ -55,6 +56,15 @@ def redrive_command(session: Session, /, ids: tuple[str, ...], dry_run: bool) ->
     key = "redrive_would" if dry_run else "redrive_done"
     session.tell(key, count=count_text(count, session.locale))
     return FAILED if unknown else DONE
+
+
+def _open_queue(settings: Settings, session: Session) -> AbstractContextManager[Queue]:
+    """Open the queue of the settings, here or in AWS."""
+    if "://" not in settings.queue:
+        return closing(build_queue(settings, clock=session.root.clock))
+    from webhooks.sqs import SqsQueue  # here: only who keeps the queue in AWS speaks to AWS
+
+    return nullcontext(SqsQueue(settings.queue))
 
 
 def _to_json(status: QueueStatus) -> dict[str, Any]:

@@ -69,10 +69,11 @@ def test_an_empty_queue_says_so(puente: CommandLine) -> None:
     assert (ran.code, "Nothing is parked." in ran.out) == (0, True)
 
 
-def test_a_queue_that_is_elsewhere_is_not_served_here(puente: CommandLine) -> None:
+def test_a_queue_in_aws_needs_credentials(puente: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("AWS_ACCESS_KEY_ID", raising=False)
     ran = puente("queue", "status", QUEUE="https://sqs.eu-west-1.amazonaws.com/1/doorbells")
     assert ran.code == 2
-    assert "PUENTE_QUEUE" in ran.err
+    assert "AWS_ACCESS_KEY_ID" in ran.err
 
 
 def test_serving_without_what_verifies_a_webhook_is_refused(office_settings: CommandLine) -> None:

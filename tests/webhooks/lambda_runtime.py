@@ -49,6 +49,7 @@ class RuntimeApi(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body in one packet: sent apart, every answer would wait 40 ms for an acknowledgement
     server: RuntimeApi
 
     def do_GET(self) -> None:
