@@ -94,31 +94,36 @@ def unpacked() -> Iterator[tuple[Path, Mapping[str, Path]]]:
         yield folder, {one: folder / one for one in ("hello", "receiver", "worker")}
 
 
+def show_loading(at: Mapping[str, Path]) -> None:
+    """Print what it costs to load each, beside the receivers."""
+    loads = {
+        "a handler that does nothing": processor_seconds("import hello", str(at["hello"])),
+        "the receivers": processor_seconds("import webhooks.receive", str(at["receiver"])),
+        "the worker": processor_seconds("import webhooks.work", str(at["worker"])),
+        "only AWS's SDK with a client for SQS": processor_seconds(CLIENT, ""),
+    }
+    print("loading, processor time of a fresh interpreter")
+    for what, seconds in loads.items():
+        print(f"  {what:38} {seconds * 1000:7.1f} ms   {seconds / loads['the receivers']:5.2f} x the receivers'")
+
+
+def show_answering(what: str, function: RuntimeApi) -> None:
+    """Print how long the answers of one function took."""
+    took = answer_milliseconds(function)
+    print(f"  {what:38} p50 {statistics.median(took):6.2f} ms   p99 {took[int(len(took) * 0.99)]:6.2f} ms")
+
+
 def main() -> None:
     print(f"Python {THIS_PYTHON}; artifacts of this machine's kind")
-    with unpacked() as (folder, at):
-        receiver = processor_seconds("import webhooks.receive", str(at["receiver"]))
-        loads = {
-            "a handler that does nothing": processor_seconds("import hello", str(at["hello"])),
-            "the receivers": receiver,
-            "the worker": processor_seconds("import webhooks.work", str(at["worker"])),
-            "only AWS's SDK with a client for SQS": processor_seconds(CLIENT, ""),
-        }
-        print("loading, processor time of a fresh interpreter")
-        for what, seconds in loads.items():
-            print(f"  {what:38} {seconds * 1000:7.1f} ms   {seconds / receiver:5.2f} x the receivers'")
-        with start_cloud(folder) as cloud:
-            own = {**environment(cloud), "PUENTE_QUEUE": cloud.make_queue(), "PUENTE_HUBSPOT__CLIENT_SECRET": SECRET,
-                   "PUENTE_HUBSPOT__WEBHOOK_URL": URL}  # fmt: skip
-            with (
-                start_function(at["hello"], "hello.hello", {}, folder) as hello,
-                start_function(at["receiver"], "webhooks/receive.receive_hubspot", own, folder) as real,
-            ):
-                print(f"answering {INVOCATIONS} deliveries of {EVENTS} events, one after the other, queue included")
-                for what, function in (("a handler that does nothing", hello), ("receive_hubspot", real)):
-                    took = answer_milliseconds(function)
-                    p99 = took[int(len(took) * 0.99)]
-                    print(f"  {what:38} p50 {statistics.median(took):6.2f} ms   p99 {p99:6.2f} ms")
+    with unpacked() as (folder, at), start_cloud(folder) as cloud:
+        show_loading(at)
+        own = {**environment(cloud), "PUENTE_QUEUE": cloud.make_queue(), "PUENTE_HUBSPOT__CLIENT_SECRET": SECRET,
+               "PUENTE_HUBSPOT__WEBHOOK_URL": URL}  # fmt: skip
+        print(f"answering {INVOCATIONS} deliveries of {EVENTS} events, one after the other, queue included")
+        with start_function(at["hello"], "hello.hello", {}, folder) as hello:
+            show_answering("a handler that does nothing", hello)
+        with start_function(at["receiver"], "webhooks/receive.receive_hubspot", own, folder) as receive:
+            show_answering("receive_hubspot", receive)
 
 
 if __name__ == "__main__":
