@@ -62,13 +62,14 @@ def _require_switch(portal: Portal) -> None:
         raise missing_scopes([SCOPE])
 
 
-def ensure_event(portal: Portal, name: str, event_type: str, at_ms: int) -> int:
-    """Give the id of a marketing event, which is created when it is new."""
-    known = portal.store.get("marketing_event_name", f"{event_type}:{name}")
+def ensure_event(portal: Portal, name: str, event_type: str, at_ms: int, time: int = 1) -> int:
+    """Give the id of a marketing event that is held for the so-manieth time, created when it is new."""
+    key = f"{event_type}:{name}" if time == 1 else f"{event_type}:{name}:{time}"
+    known = portal.store.get("marketing_event_name", key)
     if known is not None:
         return int(known)
     event_id = portal.store.next_id("marketing_event", 8_000_000_001)
-    portal.store.put("marketing_event_name", f"{event_type}:{name}", event_id)
+    portal.store.put("marketing_event_name", key, event_id)
     portal.store.put(
         "marketing_event",
         str(event_id),
@@ -90,12 +91,19 @@ def ensure_event(portal: Portal, name: str, event_type: str, at_ms: int) -> int:
     return event_id
 
 
-def take_part(portal: Portal, event_id: int, contact_id: int, state: str, at_ms: int) -> None:
-    """Store one state of a contact at a marketing event."""
+def take_part(portal: Portal, event_id: int, contact_id: int, state: str, at_ms: int) -> bool:
+    """Store one state of a contact at a marketing event; False when the contact is in that state there already."""
+    known = portal.store.connection.execute(
+        "SELECT 1 FROM participations WHERE contact_id = ? AND event_id = ? AND state = ?",
+        (contact_id, event_id, state),
+    )
+    if known.fetchone() is not None:
+        return False
     portal.store.connection.execute(
         "INSERT INTO participations (event_id, contact_id, state, at_ms) VALUES (?, ?, ?, ?)",
         (event_id, contact_id, state, at_ms),
     )
+    return True
 
 
 def list_events(portal: Portal, call: Call) -> Answer:

@@ -6,6 +6,7 @@ One event has one representation to read, so that nothing is counted twice; the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import count
 
 from sandbox.hubspot import events, lists, marketing
 from sandbox.hubspot.life import ENGAGEMENT, Life
@@ -117,12 +118,14 @@ def _unsubscribe(life: Life, event: SeedEvent) -> None:
 
 
 def _participate(life: Life, event: SeedEvent) -> None:
+    """Take part in the first event of that name where the contact has not: a webinar is held more than once."""
     event_type, state = _PARTICIPATION[event.kind]
     at_ms = to_ms(event.occurred_at)
-    event_id = marketing.ensure_event(
-        life.portal, event.asset or event.campaign or event_type.title(), event_type, at_ms
-    )
-    marketing.take_part(life.portal, event_id, life.contact.id, state, at_ms)
+    name = event.asset or event.campaign or event_type.title()
+    for time in count(1):
+        event_id = marketing.ensure_event(life.portal, name, event_type, at_ms, time)
+        if marketing.take_part(life.portal, event_id, life.contact.id, state, at_ms):
+            return
 
 
 def _call(life: Life, event: SeedEvent) -> None:
