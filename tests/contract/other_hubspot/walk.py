@@ -24,7 +24,7 @@ from tests.contract.other_hubspot.judging import (
 )
 from tests.contract.other_hubspot.mischief import Interference, Mishap
 from tests.contract.other_hubspot.people import Base, settle
-from tests.contract.other_hubspot.portal import Habits, Portal
+from tests.contract.other_hubspot.portal import Habits, Portal, utc_now
 from tests.contract.other_hubspot.replies import Json
 from tests.contract.other_hubspot.server import OtherHubSpot
 
@@ -41,6 +41,13 @@ class Clock:
     def __call__(self) -> datetime:
         self.now += timedelta(milliseconds=1)
         return self.now
+
+
+class MachineClock(Clock):
+    """Tell the machine's time, for stories in which the command is a process of its own."""
+
+    def __call__(self) -> datetime:
+        return utc_now()
 
 
 @dataclass
@@ -113,9 +120,9 @@ class Walk:
 
 
 @contextmanager
-def served(habits: Habits | None = None, *, now: datetime | None = None, **people: Any) -> Iterator[Walk]:
-    """Serve a portal that has our fields, with people in it. `now` None starts a clock of its own."""
-    clock = Clock(now or START)
+def served(habits: Habits | None = None, *, clock: Clock | None = None, **people: Any) -> Iterator[Walk]:
+    """Serve a portal that has our fields, with people in it."""
+    clock = clock or Clock()
     hub = OtherHubSpot(Portal(habits, clock=clock))
     with tempfile.TemporaryDirectory() as folder, hub:
         _install(hub, Path(folder))
