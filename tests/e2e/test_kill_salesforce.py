@@ -1,0 +1,142 @@
+"""Kill `puente qualify --all` on Salesforce and run it again: one task per handoff, nobody half-written."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from adapters.salesforce.connection import SalesforceConnection
+from adapters.salesforce.install import install
+from sandbox.server import serve_in_process
+from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET
+
+ALWAYS_WRITTEN = (
+    "Puente_Stage__c",
+    "Puente_Stage_At__c",
+    "Puente_Reasons__c",
+    "Puente_Model__c",
+    "Puente_Scored_At__c",
+)
+HANDED_OVER = {"mql", "sql"}
+LONG_SECONDS = 60.0
+PATIENCE_SECONDS = 30.0
+
+
+@dataclass
+class Victim:
+    """Run the command line as a process of its own against one organisation, and look at what it left."""
+
+    url: str
+    folder: Path
+
+    def start(self) -> subprocess.Popen[bytes]:
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("PUENTE_")}
+        settings = {
+            "PUENTE_CRM": "salesforce",
+            "PUENTE_SALESFORCE__INSTANCE_URL": self.url,
+            "PUENTE_SALESFORCE__CLIENT_ID": CLIENT_ID,
+            "PUENTE_SALESFORCE__CLIENT_SECRET": CLIENT_SECRET,
+            "PUENTE_STATE": str(self.folder / "state.db"),
+        }
+        code = "from connector.cli import main; main()"
+        return subprocess.Popen(
+            [sys.executable, "-c", code, "qualify", "--all"],
+            env={**kept, **settings, "PYTHONPATH": str(Path(__file__).parents[2])},
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+
+    def finish(self) -> None:
+        process = self.start()
+        _, said = process.communicate(timeout=120)
+        assert process.returncode == 0, said.decode()
+
+    def ask(self, method: str, page: str, body: object = None) -> Any:
+        reply = httpx.request(method, f"{self.url}/_sandbox/{page}", json=body, trust_env=False, timeout=60)
+        reply.raise_for_status()
+        return reply.json()
+
+    def writes(self) -> int:
+        return sum(bool(entry["touched"]) for entry in self.ask("GET", "journal")["entries"])
+
+    def reset(self) -> None:
+        self.ask("POST", "faults", {"rules": []})
+        self.ask("POST", "reset")
+        install(SalesforceConnection(instance_url=self.url, client_id=CLIENT_ID, client_secret=CLIENT_SECRET), "es")
+        for leftover in self.folder.iterdir():
+            leftover.unlink()
+
+    def people(self) -> Mapping[str, Mapping[str, Any]]:
+        """Return everybody who is still somebody: neither deleted nor converted."""
+        people = self.ask("GET", "state")["people"]
+        alive = (person["properties"] for person in people if not person["archived"])
+        return {person["Id"]: person for person in alive if not person.get("IsConverted")}
+
+    def outcome(self) -> Mapping[str, tuple[str, str]]:
+        """Return stage and handoff key per person."""
+        return {
+            id_: (person.get("Puente_Stage__c", ""), person.get("Puente_Handoff_Key__c", ""))
+            for id_, person in self.people().items()
+        }
+
+
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Victim, Mapping[str, tuple[str, str]]]]:
+    """Serve an organisation that really waits when told to, and say what an undisturbed run leaves in it."""
+    with serve_in_process("--crm", "salesforce", "--people", "24", "--seed", "3") as url:
+        victim = Victim(url, tmp_path_factory.mktemp("kill"))
+        victim.reset()
+        victim.finish()
+        outcome = victim.outcome()
+        assert any(stage in HANDED_OVER for stage, _ in outcome.values())
+        yield victim, outcome
+
+
+@pytest.mark.parametrize("committed", [False, True], ids=["before", "after"])
+@pytest.mark.parametrize(
+    "request_line", ["POST /services/data/[^/]*/composite$", "PATCH .*sobjects", "POST .*sobjects"]
+)
+def test_killed_while_a_request_is_in_flight(
+    expected: tuple[Victim, Mapping[str, tuple[str, str]]], request_line: str, committed: bool
+) -> None:
+    """Hold one answer back — with Salesforce's work done or not — and kill while the client waits for it."""
+    victim, outcome = expected
+    victim.reset()
+    rule = {"match": request_line, "delay_seconds": LONG_SECONDS, "after_commit": committed}
+    victim.ask("POST", "faults", {"rules": [rule]})
+    process = victim.start()
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while victim.ask("GET", "faults")["rules"][0]["times"] and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert victim.ask("GET", "faults")["rules"][0]["times"] == 0, "the request was never sent"
+    process.kill()
+    process.communicate()
+    victim.ask("POST", "faults", {"rules": []})
+    victim.finish()
+    assert victim.outcome() == outcome
+    assert_whole(victim)
+    written = victim.writes()
+    victim.finish()
+    assert victim.writes() == written
+
+
+def assert_whole(victim: Victim) -> None:
+    """Look at everybody and every task: one per handoff."""
+    people = victim.people()
+    for id_, person in people.items():
+        assert all(person.get(name) for name in ALWAYS_WRITTEN), id_
+    tasks = (task["properties"] for task in victim.ask("GET", "state")["tasks"])
+    keys = Counter(task["Puente_Task_Key__c"] for task in tasks if task.get("Puente_Task_Key__c"))
+    handed_over = [person for person in people.values() if person["Puente_Stage__c"] in HANDED_OVER]
+    assert keys == {person["Puente_Handoff_Key__c"]: 1 for person in handed_over}
