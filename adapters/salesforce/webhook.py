@@ -24,6 +24,7 @@ MOST_NOTIFICATIONS: Final = 100
 _DEEPEST: Final = 16
 _LONGEST_TEXT: Final = 256
 _OUTBOUND: Final = "http://soap.sforce.com/2005/09/outbound"
+_IN_SOBJECT: Final = [f"{_OUTBOUND} {name}" for name in ("notifications", "Notification", "sObject")]
 _SOBJECT: Final = "urn:sobject.enterprise.soap.sforce.com"
 _TYPE: Final = "http://www.w3.org/2001/XMLSchema-instance type"
 
@@ -152,7 +153,7 @@ class _Message:
         space, _, local = name.rpartition(" ")
         if self._is_at("notifications", "OrganizationId"):
             self.organization = self._taken()
-        elif len(self._path) == 6 and space == _SOBJECT and self._path[4] == f"{_OUTBOUND} sObject":
+        elif space == _SOBJECT and len(self._path) == 6 and self._path[2:5] == _IN_SOBJECT:
             self.notifications[-1][local] = self._taken()
         self._path.pop()
         self._text = []

@@ -110,6 +110,11 @@ def test_fields_of_other_places_and_namespaces_are_not_taken() -> None:
     assert [bell.object_id for bell in parse(outbound(more=inner))] == [LEAD]
 
 
+def test_fields_outside_of_a_notification_belong_to_nobody() -> None:
+    raw = outbound().replace(b"<Notification>", b"<Other>").replace(b"</Notification>", b"</Other>")
+    assert parse(raw) == []
+
+
 @pytest.mark.parametrize(
     ("value", "found"),
     [
