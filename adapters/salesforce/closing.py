@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from adapters.fanout import ends_the_run
 from adapters.salesforce import soql
-from adapters.salesforce.gateway import Gateway, Query, raise_what_ends_the_run
+from adapters.salesforce.gateway import Gateway, Query
 from adapters.salesforce.guard import Guard
 from adapters.salesforce.replies import Row
 from adapters.salesforce.schema import Schema
@@ -122,10 +123,9 @@ class TaskReview:
         return self.updater.run([Change("Task", task_id, changes) for task_id, changes in values.items()])
 
     def _find(self, keys: Sequence[str]) -> dict[str, Row] | None:
-        if not keys:
-            return {}
-        answer = self.gateway.ask([self.guard.task_query(sorted(set(keys)))], "read_tasks")[0]
-        if answer.error is not None:
-            raise_what_ends_the_run([answer.error])
+        try:
+            return self.guard.find_tasks(keys) if keys else {}
+        except CrmError as error:
+            if ends_the_run(error):
+                raise
             return None
-        return self.guard.by_key(answer.rows)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 from adapters.raw_values import is_same
 from adapters.salesforce import soql
+from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.evidence import Evidence
-from adapters.salesforce.gateway import Answer, Gateway, Query, raise_what_ends_the_run
+from adapters.salesforce.gateway import Answer, Gateway, Query, chunks, raise_what_ends_the_run
 from adapters.salesforce.ids import PERSON_OBJECTS, person_object
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import OWNER, Needs
@@ -41,12 +42,13 @@ class Guard:
         """Read in one call who is about to be written; whoever was moved, deleted or merged is not written."""
         keys = sorted({key for write in writes.values() for key in _keys(write)})
         queries = self.people_queries(list(writes))
-        answers = self.gateway.ask([*queries, *([self.task_query(keys)] if keys else [])], "guard")
+        answers = self.gateway.ask([*queries, *self.task_queries(keys)], "guard")
         raise_what_ends_the_run([answer.error for answer in answers if answer.error])
         evidence = self._account(list(writes), answers[: len(queries)])
         checked = self._compare(writes, evidence)
-        if keys:
-            checked.tasks, checked.tasks_error = self.by_key(answers[-1].rows), answers[-1].error
+        of_tasks = answers[len(queries) :]
+        checked.tasks = self.by_key([row for answer in of_tasks for row in answer.rows])
+        checked.tasks_error = next((answer.error for answer in of_tasks if answer.error), None)
         return checked
 
     def people_queries(self, ids: Sequence[str]) -> list[Query]:
@@ -56,11 +58,21 @@ class Guard:
             if (same := [record_id for record_id in ids if person_object(record_id) == sobject])
         ]
 
-    def task_query(self, keys: Sequence[str]) -> Query:
+    def find_tasks(self, keys: Sequence[str]) -> dict[str, Row]:
+        """Return tasks by key. Raises CrmError when they could not be read."""
+        answers = self.gateway.ask(self.task_queries(sorted(set(keys))), "read_tasks")
+        errors = [answer.error for answer in answers if answer.error]
+        raise_what_ends_the_run(errors)
+        for error in errors:
+            raise error
+        return self.by_key([row for answer in answers for row in answer.rows])
+
+    def task_queries(self, keys: Sequence[str]) -> list[Query]:
         """Ask for tasks by key, also archived and deleted ones: a task that a rep deleted is not made again."""
         key = self.needs.mapping.task_key
         paths = ("Id", key, *self.layout.schema.visible("Task", TASK_FIELDS))
-        return Query(soql.select(paths, "Task", f"{soql.name(key)} IN {soql.one_of(keys)}"), everything=True)
+        conditions = [f"{soql.name(key)} IN {soql.one_of(piece)}" for piece in chunks(keys, PEOPLE)]
+        return [Query(soql.select(paths, "Task", condition), everything=True) for condition in conditions]
 
     def by_key(self, rows: Sequence[Row]) -> dict[str, Row]:
         """Return tasks by key, the oldest if there are several."""

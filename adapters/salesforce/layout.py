@@ -55,16 +55,8 @@ class Layout:
 
     @property
     def stocks(self) -> tuple[Stock, ...]:
-        """Return the kinds of records that can be read, and note those that cannot."""
-        readable = []
-        for stock in self._wanted_stocks():
-            if self.availability.refuses(stock.name):
-                continue
-            if self.schema.object(stock.sobject) is None:
-                self.availability.refuse(stock.name, self.schema.why_not(stock.sobject))
-                continue
-            readable.append(stock)
-        return tuple(readable)
+        """Return the kinds of records that were not refused yet."""
+        return tuple(stock for stock in self._wanted_stocks() if not self.availability.refuses(stock.name))
 
     def _wanted_stocks(self) -> Iterable[Stock]:
         """Return the wanted kinds; without the field for the company's stages, opportunities stand in for it."""

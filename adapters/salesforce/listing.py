@@ -47,11 +47,13 @@ class Listing:
                     break
                 last = ids[-1]
 
-    def count(self) -> int:
-        """Count living people: one call."""
+    def count(self) -> int | None:
+        """Count living people in one call; None when Salesforce does not tell."""
         queries = [Query(soql.count(sobject, *self.layout.living(sobject))) for sobject in self.objects()]
         answers = self.gateway.ask(queries, "count")
-        raise_first(answers)
+        raise_what_ends_the_run([answer.error for answer in answers if answer.error])
+        if any(answer.total is None for answer in answers):
+            return None
         return sum(answer.total or 0 for answer in answers)
 
     def changed_ids(self, since: datetime) -> Iterator[str]:

@@ -69,8 +69,8 @@ class Preflight:
     def _check_task_key(self) -> None:
         key = self.needs.mapping.task_key
         if self.schema.object("Task") is None:
-            raise AccessError("Puente's user may not read tasks: assign the permission set", status=403)
-        if not self.schema.has("Task", key):
+            self.availability.refuse("schema of Task", self.schema.why_not("Task"))
+        elif not self.schema.has("Task", key):
             raise MappingError(f"tasks lack the field {key}, or Puente's user may not see it — run `puente install`")
 
     def _check_attributes(self, present: list[PersonObject]) -> None:

@@ -44,7 +44,8 @@ class Reader:
     def fetch_all(
         self, now: datetime, changed_since: datetime | None, needs_history: NeedsHistory
     ) -> Iterator[Fetched]:
-        if changed_since is None and self.listing.count() > self.bulk_threshold and (jobs := self.bulk.start(now)):
+        many = changed_since is None and (self.listing.count() or 0) > self.bulk_threshold
+        if many and (jobs := self.bulk.start(now)):
             for evidence in self.bulk.waves(jobs, WAVE):
                 yield self._to_fetched(evidence, needs_history)
             return

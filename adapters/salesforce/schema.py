@@ -95,12 +95,13 @@ class Schema:
         if (sobject, path) in self._lost:
             return False
         found = self.object(sobject)
-        if found is None:
-            return False
         relationship, dot, rest = path.partition(".")
+        if found is None:
+            # Nobody described it: a standard field is asked for, and the query's answer decides.
+            return not path.lower().endswith("__c")
         if not dot:
             return path in found.fields
-        parents = found.parents.get(relationship, ())
+        parents = found.parents.get(relationship) or ((relationship,) if f"{relationship}Id" in found.fields else ())
         if len(parents) > 1:
             return rest in _ANYBODY
         return bool(parents) and self.has(parents[0], rest)

@@ -113,13 +113,13 @@ class TaskDesk:
         """Look for tasks whose insertion got no clear answer; queries see what is committed at once."""
         if not unclear:
             return
-        answer = self._gateway.ask([self._guard.task_query([order.draft.key for order in unclear])], "read_tasks")[0]
-        if answer.error is None:
-            self._match(unclear, self._guard.by_key(answer.rows))
-            return
-        for order in unclear:
-            # What cannot be looked for is not inserted again.
-            order.error = answer.error
+        try:
+            self._match(unclear, self._guard.find_tasks([order.draft.key for order in unclear]))
+        except CrmError as error:
+            if ends_the_run(error):
+                raise
+            for order in unclear:
+                order.error = error  # what cannot be looked for is not inserted again
 
     def _send(self, orders: Sequence[Order], form: TaskForm) -> None:
         """Insert tasks in one call."""
