@@ -142,7 +142,8 @@ class Receipt:
     """Say what became of one `Write`.
 
     `written`: all of it is in the CRM (`task_id` of the task made or found; `task_created` only when made now).
-    `moved`: somebody changed the person between our reading and our writing; nothing was written: read again.
+    `moved`: somebody changed the person between our reading and our writing; no task was made: read again. Nothing was
+    written, but where only the CRM's answer told of the change: then our own fields were.
     `gone`: deleted, or merged into `survivor`. `parked`: `error` says why and needs a person or a later try.
     `lifecycle_refused`: all was written but the lifecycle move, which the CRM silently did not take.
     """

@@ -46,7 +46,9 @@ class TaskCloser:
                 task = shelf.find(contact_id, closing.key, self._key_property)
                 if task is not None and task.get(STATUS).upper() in (NOT_STARTED, ""):
                     found[task.id] = (contact_id, closing, task)
-        untouched = self.untouched([task for _, _, task in found.values()])
+        unread: dict[str, CrmError] = {}
+        untouched = self.untouched([task for _, _, task in found.values()], unread)
+        closed.failed.update({found[task_id][0]: error for task_id, error in unread.items()})
         changes = {
             task_id: {STATUS: COMPLETED, BODY: with_reason(task.get(BODY), closing.reason)}
             for task_id, (_, closing, task) in found.items()
@@ -61,13 +63,19 @@ class TaskCloser:
                 closed.keys[contact_id] = (*closed.keys.get(contact_id, ()), closing.key)
         return closed
 
-    def untouched(self, tasks: Sequence[CrmRecord]) -> set[str]:
-        """Return the tasks nobody has worked on: never changed, or changed by no hand as far as the history shows."""
+    def untouched(self, tasks: Sequence[CrmRecord], unread: dict[str, CrmError] | None = None) -> set[str]:
+        """Return the tasks nobody has worked on: never changed, or changed by no hand as far as the history shows.
+
+        `unread` collects the tasks whose history could not be read: nobody can say of them.
+        """
         quiet = {task.id for task in tasks if _never_changed(task)}
         changed = [task.id for task in tasks if task.id not in quiet]
         if changed:
             job = ReadJob(TASKS, changed, (STATUS,), "read_tasks", history=_WATCHED)
-            for task_id, task in self._gateway.read([job])[0].records.items():
+            read = self._gateway.read([job])[0]
+            if unread is not None:
+                unread.update(read.failed)
+            for task_id, task in read.records.items():
                 versions = [version for name in _WATCHED for version in task.history.get(name, ())]
                 if versions and not any(is_by_hand(version) for version in versions):
                     quiet.add(task_id)

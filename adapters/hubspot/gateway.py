@@ -64,8 +64,7 @@ class Links:
 
     def merge(self, other: Links) -> None:
         for object_id, linked in other.to_ids.items():
-            known = self.to_ids.setdefault(object_id, [])
-            known += [linked_id for linked_id in linked if linked_id not in known]
+            self.to_ids[object_id] = list(dict.fromkeys([*self.to_ids.get(object_id, ()), *linked]))
         self.failed.update(other.failed)
 
 

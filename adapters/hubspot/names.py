@@ -20,22 +20,25 @@ V = TypeVar("V")
 
 
 class NameBook(Generic[V]):
-    """Load a table once and share it; an id it lacks loads it again, but not more often than every five minutes."""
+    """Load a table once and share it; an id it has not met loads it again at once, one it lacks every five minutes."""
 
     def __init__(self, load: Callable[[], Mapping[str, V]], clock: Callable[[], float]) -> None:
         self._load = load
         self._clock = clock
         self._lock = threading.Lock()
         self._known: Mapping[str, V] = {}
+        self._nameless: set[str] = set()
         self._loaded_at: float | None = None
 
     def look_up(self, ids: Iterable[str]) -> Mapping[str, V]:
         """Return the table, as fresh as these ids need it. Raises CrmError when it cannot be loaded."""
         with self._lock:
+            unknown = set(ids) - self._known.keys()
             stale = self._loaded_at is None or self._clock() - self._loaded_at >= _FRESH_SECONDS
-            if stale and (self._loaded_at is None or any(i not in self._known for i in ids)):
+            if self._loaded_at is None or (unknown and stale) or unknown - self._nameless:
                 self._known = self._load()
                 self._loaded_at = self._clock()
+                self._nameless = unknown - self._known.keys()
             return self._known
 
 

@@ -27,13 +27,13 @@ class Updated:
 
     done: dict[str, CrmRecord] = field(default_factory=dict)
     failed: dict[str, CrmError] = field(default_factory=dict)
-    again: list[str] = field(default_factory=list)
+    again: dict[str, CrmError | None] = field(default_factory=dict)
     unclear: dict[str, CrmError] = field(default_factory=dict)
 
     def merge(self, other: Updated) -> None:
         self.done.update(other.done)
         self.failed.update(other.failed)
-        self.again += other.again
+        self.again.update(other.again)
         self.unclear.update(other.unclear)
 
 
@@ -48,19 +48,22 @@ class BatchUpdater:
     def run(self, changes: Changes) -> Updated:
         """Update records; what HubSpot leaves unsaid is read back, repeated if it is not there, and never lost."""
         total, pending = Updated(), dict(changes)
+        said: dict[str, CrmError] = {}
         for turn in range(_ROUNDS):
             if not pending:
                 return total
             # In the last turn each record travels alone, so that an error without a name has one.
             total.merge(self._send_all(pending, BATCH if turn < _ROUNDS - 1 else 1))
-            silent = {i: pending[i] for i in (*dict.fromkeys(total.again), *total.unclear)}
+            silent = {i: pending[i] for i in (*total.again, *total.unclear)}
+            said |= {i: error for i, error in total.again.items() if error}
             still_open = self._still_open(silent, total)
             # What never got an answer in all its repeats is not tried again; it may be there all the same.
             total.failed.update({i: error for i, error in total.unclear.items() if i in still_open})
             pending = {i: properties for i, properties in still_open.items() if i not in total.unclear}
-            total.again, total.unclear = [], {}
+            total.again, total.unclear = {}, {}
         for object_id in pending:
-            total.failed[object_id] = UnavailableError("HubSpot did not say what became of the update")
+            unsaid = UnavailableError("HubSpot did not say what became of the update")
+            total.failed[object_id] = said.get(object_id, unsaid)
         return total
 
     def _send_all(self, changes: Changes, size: int) -> Updated:
@@ -119,9 +122,9 @@ def _account(batch: Batch, ids: Sequence[str]) -> Updated:
     for item in batch.errors:
         for object_id in named_ids(item, ids) - updated.done.keys():
             if isinstance(item.error, RetryableError):
-                updated.again.append(object_id)
+                updated.again[object_id] = item.error
             else:
                 updated.failed[object_id] = item.error
     said = {*updated.done, *updated.failed, *updated.again}
-    updated.again += [object_id for object_id in ids if object_id not in said]
+    updated.again.update({object_id: None for object_id in ids if object_id not in said})
     return updated
