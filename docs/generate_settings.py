@@ -58,7 +58,7 @@ TAIL: Final = """
 | `PUENTE_PARAMETERS` | `SETTING=PARAMETER …` | In AWS: settings to read from SSM Parameter Store. |
 | `NO_COLOR` | anything | No colours, in every command. |
 
-This version works on HubSpot; `PUENTE_CRM=salesforce` is refused.
+With `PUENTE_CRM=salesforce` the instance URL, the client id and either the secret or user name and key are required.
 """
 
 
