@@ -41,18 +41,25 @@ _FOLLOWING = (
 
 
 def merge_people(org: Org, actor: Actor, survivor_id: str, loser_id: str) -> None:
-    """Merge one lead into another, or one contact into another; activities and memberships follow."""
+    """Merge one lead into another, or one contact into another; activities and memberships follow.
+
+    The survivor keeps its own values and takes what it lacks, as the merge page of Salesforce offers.
+    """
     kind = org.catalog.of_id(survivor_id)
     if kind is None or "m" not in kind.flags or org.catalog.of_id(loser_id) is not kind or survivor_id == loser_id:
         raise RecordError("INVALID_OPERATION", "records of one type are merged, and one that can be merged", [])
-    find_living(org, kind, survivor_id)
-    find_living(org, kind, loser_id)
+    survivor, loser = find_living(org, kind, survivor_id), find_living(org, kind, loser_id)
+    taken: Row = {
+        field.name: loser[field.name]
+        for field in kind.fields
+        if field.stored and field.updateable and survivor[field.name] is None and loser[field.name] is not None
+    }
     _follow(org, loser_id, survivor_id)
     _join_campaigns(org, kind, loser_id, survivor_id)
     now = org.now_ms()
     stamps: Row = {"LastModifiedDate": now, "LastModifiedById": actor.user_id, "SystemModstamp": now}
     org.store.update(kind.name, loser_id, {**stamps, "IsDeleted": 1, "MasterRecordId": survivor_id})
-    org.store.update(kind.name, survivor_id, stamps)
+    org.store.update(kind.name, survivor_id, {**taken, **stamps})
 
 
 def _follow(org: Org, from_id: str, to_id: str) -> None:

@@ -42,7 +42,10 @@ def test_converting_moves_everything_to_the_contact(box: Box) -> None:
 
 def test_merging_deletes_the_loser_and_moves_its_past(box: Box) -> None:
     ana, luis = box.person("ana"), box.person("luis")
+    box.control("edit", {"person": luis, "set": {"Phone": "1"}})
     box.control("merge", {"from": ana, "into": luis})
+    kept = box.call("GET", f"/sobjects/Lead/{luis}").json()
+    assert (kept["Name"], kept["Phone"], kept["Title"], kept["Country"]) == ("Luis Luisez", "1", "Directora", "ES")
     assert box.query(f"SELECT Id FROM Lead WHERE Id = '{ana}'") == []
     row = box.query(f"SELECT IsDeleted, MasterRecordId FROM Lead WHERE Id = '{ana}'", everything=True)[0]
     assert (row["IsDeleted"], row["MasterRecordId"]) == (True, luis)
