@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.fanout import ends_the_run
@@ -39,6 +39,15 @@ class Closed:
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """Hold the closing of one task."""
+
+    person_id: str
+    key: str
+    change: Change
+
+
+@dataclass(frozen=True, slots=True)
 class TaskReview:
     """Work on tasks found by key. A task that is done or begun is left as it is."""
 
@@ -49,31 +58,39 @@ class TaskReview:
     form: Callable[[], TaskForm]
     user_id: Callable[[], str | None]
 
-    def close(self, closings: Mapping[str, Sequence[TaskClosing]], found: Mapping[str, Row]) -> Closed:
-        """Complete untouched tasks, with the reason added to their text."""
-        wanted = {
-            task.id: (person_id, closing, task)
+    def plan(self, closings: Mapping[str, Sequence[TaskClosing]], found: Mapping[str, Row]) -> dict[str, Planned]:
+        """Choose the untouched tasks to complete, by id; the reason is added to their text."""
+        wanted = [
+            (person_id, closing, task)
             for person_id, many in closings.items()
             for closing in many
             if (task := found.get(closing.key)) is not None
-        }
+        ]
+        if not wanted:
+            return {}
         form, user_id = self.form(), self.user_id()
-        untouched = {i: one for i, one in wanted.items() if is_untouched(one[2], form, user_id)}
+        untouched = [one for one in wanted if is_untouched(one[2], form, user_id)]
+        done = self._closed_status() if untouched else _COMPLETED
+        return {
+            task.id: Planned(
+                person_id,
+                closing.key,
+                Change(
+                    "Task", task.id, {STATUS: done, DESCRIPTION: with_reason(task.get(DESCRIPTION), closing.reason)}
+                ),
+            )
+            for person_id, closing, task in untouched
+        }
+
+    def close(self, planned: Mapping[str, Planned], done: Collection[str]) -> Closed:
+        """Complete what is planned and not done yet."""
         closed = Closed()
-        if not untouched:
-            return closed
-        done = self._closed_status()
-        failed = self.updater.run(
-            [
-                Change("Task", i, {STATUS: done, DESCRIPTION: with_reason(task.get(DESCRIPTION), closing.reason)})
-                for i, (_, closing, task) in untouched.items()
-            ]
-        )
-        for task_id, (person_id, closing, _) in untouched.items():
+        failed = self.updater.run([one.change for task_id, one in planned.items() if task_id not in done])
+        for task_id, one in planned.items():
             if task_id in failed:
-                closed.failed[person_id] = failed[task_id]
+                closed.failed[one.person_id] = failed[task_id]
             else:
-                closed.keys[person_id] = (*closed.keys.get(person_id, ()), closing.key)
+                closed.keys[one.person_id] = (*closed.keys.get(one.person_id, ()), one.key)
         return closed
 
     def _closed_status(self) -> str:

@@ -22,6 +22,7 @@ from adapters.salesforce.owners import Owners
 from adapters.salesforce.replies import Row, Saved, parse_saved
 from adapters.salesforce.schema import ObjectDetail, Schema
 from adapters.salesforce.task_form import OWNER, TaskForm
+from adapters.salesforce.update import Change
 from connector.errors import ConflictError, CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 from connector.ports import TaskDraft
 
@@ -77,8 +78,14 @@ class TaskDesk:
         """Return how tasks are written here."""
         return TaskForm(self._schema.object("Task") or ObjectDetail("Task"), self._key_field, self._account.time_zone())
 
-    def ensure(self, drafts: Mapping[str, TaskDraft], found: Mapping[str, Row]) -> dict[str, Order]:
-        """Make sure that each person has the task of its draft, given the tasks found by key."""
+    def ensure(
+        self, drafts: Mapping[str, TaskDraft], found: Mapping[str, Row], along: Sequence[Change] = ()
+    ) -> tuple[dict[str, Order], set[str]]:
+        """Make sure that each person has the task of its draft, given the tasks found by key.
+
+        `along` are changes of other tasks that may travel in the same call; the ids of those done come back.
+        """
+        done: set[str] = set()
         missing = [draft for draft in drafts.values() if draft.key not in found]
         self._owners.learn([owner for draft in missing for owner in (draft.owner, draft.fallback_owner)])
         orders = {person_id: self._order(person_id, draft) for person_id, draft in drafts.items()}
@@ -91,12 +98,12 @@ class TaskDesk:
             if number:
                 self._sleep(_FIRST_WAIT_SECONDS * 2**number)
             for piece in chunks(pending, COLLECTION):
-                self._send(piece, form)
+                done |= self._send(piece, form, () if number or done else along)
             self._settle([order for order in pending if order.open and order.sent])
         for order in orders.values():
             if order.open:
                 order.error = order.unclear or UnavailableError("Salesforce did not say what became of the task")
-        return orders
+        return orders, done
 
     def _order(self, person_id: str, draft: TaskDraft) -> Order:
         owners = [self._owners.resolve(draft.owner), self._owners.resolve(draft.fallback_owner)]
@@ -121,25 +128,38 @@ class TaskDesk:
             for order in unclear:
                 order.error = error  # what cannot be looked for is not inserted again
 
-    def _send(self, orders: Sequence[Order], form: TaskForm) -> None:
-        """Insert tasks in one call."""
+    def _send(self, orders: Sequence[Order], form: TaskForm, along: Sequence[Change] = ()) -> set[str]:
+        """Insert tasks in one call; return which of the changes that went along are done."""
         records = [form.build(order.draft, order.person_id, order.owners[0]) for order in orders]
-        request = self._gateway.api.create(records)
         try:
-            document = self._gateway.http.send(self._gateway.api.direct(request, "write_tasks", repeatable=False))
+            document, done = self._deliver(records, along)
         except (RejectedError, GoneError) as error:
             self._on_refusal(orders, form, error)
+            return set()
         except CrmError as error:
             for order in orders:
                 order.unclear, order.sent = error, True
                 order.error = error if ends_the_run(error) or isinstance(error, NotSentError) else None
             if ends_the_run(error):
                 raise
-        else:
-            results = parse_saved(document, len(orders))
-            again = [order for order, saved in zip(orders, results, strict=True) if self._book(order, saved)]
-            if again:
-                self._send(again, form)
+            return set()
+        results = parse_saved(document, len(orders))
+        again = [order for order, saved in zip(orders, results, strict=True) if self._book(order, saved)]
+        if again:
+            self._send(again, form)
+        return done
+
+    def _deliver(self, records: Sequence[Mapping[str, object]], along: Sequence[Change]) -> tuple[object, set[str]]:
+        api = self._gateway.api
+        if not along:
+            request = api.direct(api.create(records), "write_tasks", repeatable=False)
+            return self._gateway.http.send(request), set()
+        parts = [api.create(records), api.update([change.to_json() for change in along])]
+        created, changed = self._gateway.composite(parts, "write_tasks", repeatable=False)
+        if isinstance(created, CrmError):
+            raise created
+        saved = [] if isinstance(changed, CrmError) else parse_saved(changed, len(along))
+        return created, {change.id for change, one in zip(along, saved, strict=False) if one.error is None}
 
     def _on_refusal(self, orders: Sequence[Order], form: TaskForm, error: CrmError) -> None:
         """Find out, half by half, whom a refusal of the whole call is about."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from adapters.locks import PersonLocks
 from adapters.salesforce.account import Account
-from adapters.salesforce.api import PEOPLE
+from adapters.salesforce.api import COLLECTION, PEOPLE
 from adapters.salesforce.closing import Closed, TaskReview
 from adapters.salesforce.failures import BAD_REFERENCE
 from adapters.salesforce.gateway import Gateway
@@ -116,10 +116,10 @@ class Writer:
         closings = {person_id: write.closings for person_id, write in settled.items() if write.closings}
         if (drafts or closings) and checked.tasks_error is not None:
             raise checked.tasks_error
-        if drafts:
-            progress.orders = self.desk.ensure(drafts, checked.tasks)
-        if closings:
-            progress.closed = self.review.close(closings, checked.tasks)
+        planned = self.review.plan(closings, checked.tasks)
+        along = [one.change for one in planned.values()][:COLLECTION]
+        progress.orders, done = self.desk.ensure(drafts, checked.tasks, along) if drafts else ({}, set[str]())
+        progress.closed = self.review.close(planned, done)
 
     def _receipt(self, write: Write, progress: _Progress) -> Receipt:
         person_id, ref = write.record.ref.object_id, write.record.ref

@@ -188,6 +188,32 @@ def test_an_untouched_task_is_closed_with_the_reason_and_a_touched_one_is_not() 
         assert tasks[receipts[1].task_id]["Status"] == "In Progress"
 
 
+@pytest.mark.parametrize(
+    "fault", [None, {"match": "POST .*/composite$", "skip": 1, "status": 502, "after_commit": True}]
+)
+def test_making_and_closing_tasks_goes_in_one_call(fault: dict[str, object] | None) -> None:
+    with org(8) as world:
+        crm = world.crm()
+        first = [qualified(record) for record in world.records(crm, 4)]
+        crm.apply(first)
+        second = [
+            replace(qualified(record, key=f"second-{n}"), closings=closing(record, key_of(record.ref)).closings)
+            for n, record in enumerate(world.records(crm, 4))
+        ]
+        world.fail(*([fault] if fault else []))
+        since = world.last_seq()
+        receipts = crm.apply(second)
+        assert outcomes(receipts) == {"written": 4}
+        assert [receipt.closed for receipt in receipts] == [(key_of(write.record.ref),) for write in second]
+        if fault is None:
+            assert world.lines(since) == {"POST /composite": 2, "PATCH /composite/sobjects": 1}
+        tasks = {task["Puente_Task_Key__c"]: task["Status"] for task in world.tasks()}
+        assert tasks == {
+            **{key_of(write.record.ref): "Completed" for write in first},
+            **{f"second-{n}": "Not Started" for n in range(4)},
+        }
+
+
 @pytest.mark.parametrize("refused", ["inactive", "nobody@mail.example", "no-id", "0015e000000000BAAQ"])
 def test_an_owner_who_cannot_take_the_task_gives_way(refused: str) -> None:
     with org(8) as world:
