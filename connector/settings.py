@@ -118,17 +118,21 @@ def load_settings() -> Settings:
 def _require_readable() -> None:
     """Raise SettingsError naming the file that cannot be read; the libraries would not say which."""
     for name, example in ((_ENV_FILE, "NAME=value"), (_TOML_FILE, "TOML")):
-        path = Path(name)
         try:
-            if path.is_file():
-                text = path.read_text(encoding="utf-8")
-                if name == _TOML_FILE:
-                    tomllib.loads(text)
+            _read(Path(name))
         except OSError as error:
             raise SettingsError(f"{name}: cannot be read ({error.strerror}) — correct its permissions") from None
         except ValueError as error:
             reason = "not UTF-8" if isinstance(error, UnicodeError) else str(error)
             raise SettingsError(f"{name}: {reason} — write it as {example} in UTF-8") from None
+
+
+def _read(path: Path) -> None:
+    if not path.is_file():
+        return
+    text = path.read_text(encoding="utf-8")
+    if path.name == _TOML_FILE:
+        tomllib.loads(text)
 
 
 def _names() -> Iterator[str]:
