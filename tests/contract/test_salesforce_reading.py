@@ -290,3 +290,12 @@ def test_counting_everybody_is_one_call() -> None:
 def test_the_account_is_the_organisation() -> None:
     with org(2, installed=False) as world:
         assert world.crm().account() == world.state()["organization_id"]
+
+
+def test_a_horizon_leaves_out_what_no_rule_counts_any_more() -> None:
+    old, new = at("page_view", 200, url="/old"), at("page_view", 5, url="/new")
+    lived = replace(person("A", old, new, at("meeting", 150), at("meeting", 3)), created_at=NOW - timedelta(days=300))
+    with org(base=Base((lived,))) as world:
+        record = world.records(world.crm(horizon_days=90.0))[0]
+        single = [event for event in record.timeline.events if not event.id.startswith("counter")]
+        assert sorted((event.kind, event.url) for event in single) == [("meeting", None), ("page_view", "/new")]
