@@ -116,12 +116,39 @@ and not unknown is unknown, too. Texts are compared without outer blanks, case a
 run of characters and `?` for one; it covers the whole text. `between` takes two numbers, both included.
 """
 MAPPING_INTRO = """
-Where a CRM keeps the evidence, and where the result goes. Copy the packaged `mappings/hubspot.yaml` and point
-`PUENTE_MAPPING` at your copy; `puente check --mapping FILE` names every problem of it, `puente check --live` compares
-it with the CRM's own schema.
+Where a CRM keeps the evidence, and where the result goes. Copy the packaged `mappings/hubspot.yaml` or
+`mappings/salesforce.yaml` and point `PUENTE_MAPPING` at your copy; `puente check --mapping FILE` names every problem
+of it, `puente check --live` compares it with the CRM's own schema.
 
 The keys below are those of HubSpot; a Salesforce file says `field` and `fields` where HubSpot says `property` and
-`properties`.
+`properties`, has sources of its own, and one key more: `lifecycle`.
+"""
+SALESFORCE = """
+## Salesforce
+
+`lifecycle` (a field, or null) names the field of leads and contacts that holds your own stages: its values are those
+under `stages`, or the plain stage names. The word `opportunities` derives the stage instead: an open opportunity makes
+an opportunity, a won one a customer; so does an organisation without the named field. `Lead.Status` is touched only
+when `lifecycle: Status` and values under `stages` say so. Without the keys, sales answers in
+`Puente_Sales_Verdict__c` and `Puente_Reject_Reason__c`, and the task's key is `Puente_Task_Key__c`.
+
+A person is a lead or a contact. Write a lead's name of a field: on a contact `Country` is read from `MailingCountry`,
+and so on for the address. With `from: company` write the account's name: on a lead `Name` is read from `Company`. A
+parent's field is written with a dot: `Campaign.Type`.
+
+| source | one record is | its time |
+| --- | --- | --- |
+| `tasks` | a task that is not one of Puente's; of an e-mail that is kept as a message, too, only the message counts | when it was completed, else its due day |
+| `events` | an entry in the calendar, without the copies of those invited | its start |
+| `email_messages` | an e-mail to or from the person; `Incoming`, `IsBounced`, `Subject` … | when it was sent |
+| `email_opens` | an e-mail the person opened (with e-mail tracking) | the last opening |
+| `campaign_members` | a membership with its present `Status` | the first response, else the joining |
+| `campaign_joins` | the joining of a campaign that the person responded to later | the joining |
+| `opportunities` | an opportunity of a contact; `state` is open, won or lost | the closing, else the creation |
+| `fields` | a number on the person with the date of the last one, as `counters` in HubSpot | that date |
+
+A checkbox `Automated__c` on activities marks what a proxy or a scanner did. A field that your organisation lacks is
+left out and reported; only the fields of attributes the model asks for have to exist.
 """
 SOURCES = """
 ## Sources of events
@@ -168,6 +195,7 @@ def mapping_page() -> str:
         mapping_section("hubspot"),
         SOURCES,
         table(("CRM", "source", "fields"), sources),
+        SALESFORCE.strip(),
         f"## Measures of the deals\n\n{table(('measure', 'type'), measures)}",
         f"## Attributes with a meaning of their own\n\n{words(WELL_KNOWN)} are texts that tasks and nurture look at.",
         f"## What can be written back\n\n{words(DECISION_PATHS)}.",
