@@ -21,14 +21,16 @@ from sandbox.salesforce.desk import Desk
 from sandbox.salesforce.load import load_base
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.view import org_view
+from sandbox.salesforce.webhooks import Bell
 from sandbox.seed import Base
 
 
 class Imitation:
     """The ASGI application of everything that is neither control nor page."""
 
-    def __init__(self, desk: Desk, sleep: Sleep) -> None:
+    def __init__(self, desk: Desk, bell: Bell, sleep: Sleep) -> None:
         self._desk = desk
+        self._bell = bell
         self._sleep = sleep
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -44,6 +46,8 @@ class Imitation:
         )
         rule = self._desk.faults.take(call.method, call.path)
         answer = await self._answer(call, rule)
+        self._bell.ring_later(self._desk.org.rings)
+        self._desk.org.rings.clear()
         if answer is None:
             await drop(scope, receive)
             return
@@ -74,10 +78,13 @@ def _response(answer: Answer) -> Response:
 def build_salesforce(org: Org, clock: Clock, base: Base, sleep: Sleep = asyncio.sleep) -> Starlette:
     """Make the application of one org; an empty one is loaded with the base, which reset loads again."""
     desk = Desk(org, clock)
+    bell = Bell(org)
 
     def reload() -> None:
         org.store.clear()
         org.cursors.clear()
+        org.rings.clear()
+        bell.deliveries.clear()
         org.forget()
         desk.faults.replace([])
         desk.journal.clear()
@@ -90,8 +97,9 @@ def build_salesforce(org: Org, clock: Clock, base: Base, sleep: Sleep = asyncio.
     async def page(request: Request) -> Response:
         return HTMLResponse(render(org_view(org)))
 
-    imitation: ASGIApp = Imitation(desk, sleep)
-    app = Starlette(routes=[*Control(desk, reload).routes(), Route("/", page)])
+    imitation: ASGIApp = Imitation(desk, bell, sleep)
+    app = Starlette(routes=[*Control(desk, bell, reload).routes(), Route("/", page)])
     app.router.default = imitation
     app.state.desk = desk
+    app.state.bell = bell
     return app

@@ -86,7 +86,7 @@ def upsert_many(org: Org, call: Call) -> Answer:
 
 
 def delete_many(org: Org, call: Call) -> Answer:
-    """DELETE composite/sobjects?ids=…&allOrNone=…"""
+    """DELETE composite/sobjects with ids and allOrNone."""
     ids = [one.strip() for one in call.one("ids").split(",") if one.strip()]
     _check_count(ids, MOST_RECORDS)
 

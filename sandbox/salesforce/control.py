@@ -20,24 +20,26 @@ from sandbox.salesforce import mishaps
 from sandbox.salesforce.campaigns import Campaigns, Memberships
 from sandbox.salesforce.desk import Desk
 from sandbox.salesforce.errors import ApiError, RecordError
-from sandbox.salesforce.org import Org
+from sandbox.salesforce.org import ADMINISTRATOR_ID, Org, Ring
 from sandbox.salesforce.settings import SettingError
 from sandbox.salesforce.sink import Sink
 from sandbox.salesforce.state import org_state
 from sandbox.salesforce.timeline import Life
+from sandbox.salesforce.webhooks import Bell, WebhookSettingError, change_webhooks
 from sandbox.salesforce.wire import parse_instant
 from sandbox.seed import SeedEvent
 
 _EVENT_FIELDS = {one.name for one in fields(SeedEvent)}
-_WRONG_INPUT = (FaultRuleError, SettingError, RecordError, KeyError, TypeError, ValueError)
+_WRONG_INPUT = (FaultRuleError, SettingError, WebhookSettingError, RecordError, KeyError, TypeError, ValueError)
 _SECRETS = ("client_secret", "static_token")
 
 
 class Control:
     """The handlers under /_sandbox."""
 
-    def __init__(self, desk: Desk, reload: Callable[[], None]) -> None:
+    def __init__(self, desk: Desk, bell: Bell, reload: Callable[[], None]) -> None:
         self._desk = desk
+        self._bell = bell
         self._org = desk.org
         self._reload = reload
 
@@ -49,6 +51,7 @@ class Control:
             "journal": {"GET": self._journal},
             "faults": {"GET": self._list_faults, "POST": self._faults},
             "timeline": {"POST": self._timeline},
+            "webhooks": {"GET": self._deliveries, "POST": self._webhooks},
             "edit": {"POST": self._edit},
             "merge": {"POST": self._merge},
             "convert": {"POST": self._convert},
@@ -65,6 +68,7 @@ class Control:
         return org_state(self._org)
 
     async def _reset(self, request: Request) -> Any:
+        await self._bell.settle()
         self._reload()
         return {"ok": True, "people": self._org.store.count("Lead") + self._org.store.count("Contact")}
 
@@ -90,22 +94,48 @@ class Control:
         body = await _document(request)
         event = _seed_event(body.get("event"), self._org.now_ms())
         with self._org.transaction():
-            return {"id": write_event(self._org, body.get("person"), event), "rung": 0}
+            person = write_event(self._org, body.get("person"), event)
+        if body.get("ring") is not True:
+            self._org.rings.clear()
+            return {"id": person, "rung": 0}
+        found = self._bell.wanted(self._org.rings)
+        self._org.rings.clear()
+        await self._bell.ring(found)
+        return {"id": person, "rung": len(found)}
+
+    async def _deliveries(self, request: Request) -> Any:
+        await self._bell.settle()
+        return {
+            "settings": asdict(self._bell.settings),
+            "deliveries": [asdict(one) for one in self._bell.deliveries],
+        }
+
+    async def _webhooks(self, request: Request) -> Any:
+        self._bell.settings = change_webhooks(self._bell.settings, await _document(request))
+        return {"ok": True}
 
     async def _edit(self, request: Request) -> Any:
         body = await _document(request)
         with self._org.transaction():
-            return {"id": mishaps.edit_record(self._org, body)}
+            record_id = mishaps.edit_record(self._org, body)
+        return self._rung(record_id)
 
     async def _merge(self, request: Request) -> Any:
         body = await _document(request)
         with self._org.transaction():
-            return {"id": mishaps.merge_by_name(self._org, str(body["from"]), str(body["into"]))}
+            record_id = mishaps.merge_by_name(self._org, str(body["from"]), str(body["into"]))
+        return self._rung(record_id)
 
     async def _convert(self, request: Request) -> Any:
         body = await _document(request)
         with self._org.transaction():
-            return {"id": mishaps.convert_person(self._org, body["person"], body.get("opportunity"))}
+            record_id = mishaps.convert_person(self._org, body["person"], body.get("opportunity"))
+        return self._rung(record_id)
+
+    def _rung(self, record_id: str) -> Any:
+        self._bell.ring_later(self._org.rings)
+        self._org.rings.clear()
+        return {"id": record_id}
 
     async def _delete(self, request: Request) -> Any:
         body = await _document(request)
@@ -135,11 +165,14 @@ def write_event(org: Org, wanted: object, event: SeedEvent) -> str:
     memberships.recall()
     life = Life(org, sink, row, kind.name, memberships, written_ms=org.now_ms())
     life.write(event)
+    for name, made in sink.waiting():
+        org.rings.append(Ring(name, made, life.owner()))
     sink.flush()
     changed = {name: value for name, value in row.items() if before[name] != value}
     if changed:
         stamps = {"LastModifiedDate": org.now_ms(), "SystemModstamp": org.now_ms()}
         org.store.update(kind.name, str(row["Id"]), {**changed, **stamps})
+        org.rings.append(Ring(kind.name, str(row["Id"]), ADMINISTRATOR_ID))
     return str(row["Id"])
 
 

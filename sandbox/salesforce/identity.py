@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.salesforce.errors import RecordError
-from sandbox.salesforce.org import Actor, Org
+from sandbox.salesforce.org import Actor, Org, Ring
 from sandbox.salesforce.schema import SObject
 from sandbox.salesforce.store import Row
 from sandbox.salesforce.wire import to_date
@@ -60,6 +60,7 @@ def merge_people(org: Org, actor: Actor, survivor_id: str, loser_id: str) -> Non
     stamps: Row = {"LastModifiedDate": now, "LastModifiedById": actor.user_id, "SystemModstamp": now}
     org.store.update(kind.name, loser_id, {**stamps, "IsDeleted": 1, "MasterRecordId": survivor_id})
     org.store.update(kind.name, survivor_id, {**taken, **stamps})
+    org.rings.append(Ring(kind.name, survivor_id, actor.user_id))
 
 
 def _follow(org: Org, from_id: str, to_id: str) -> None:
@@ -95,6 +96,7 @@ def convert_lead(org: Org, actor: Actor, lead_id: str, opportunity: str | None =
         (contact_id, contact_id, lead_id),
     )
     mark_converted(org, actor.user_id, lead_id, account_id, contact_id, opportunity_id, org.now_ms())
+    org.rings.append(Ring("Lead", lead_id, actor.user_id))
     return contact_id
 
 

@@ -32,19 +32,32 @@ class Actor:
     access: Access = EVERYTHING
 
 
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A record that was created or changed, and by whom: what outbound messages tell of."""
+
+    kind: str
+    record_id: str
+    user_id: str
+
+
 def _nobody(call: Call) -> Answer:
     raise RuntimeError(f"nobody serves {call.method} {call.path} yet")
 
 
 @dataclass(slots=True)
 class Org:
-    """State, settings and clock. `perform` serves a request inside a request, as composite calls need."""
+    """State, settings and clock. `perform` serves a request inside a request, as composite calls need.
+
+    `rings` collects what the request being served has written.
+    """
 
     settings: OrgSettings
     store: Store
     clock: Clock
     catalog: Catalog = field(init=False)
     cursors: Cursors = field(default_factory=Cursors)
+    rings: list[Ring] = field(default_factory=list)
     perform: Callable[[Call], Answer] = field(default=_nobody)
     calls_today: Callable[[], int] = field(default=lambda: 0)
     _access: dict[str, Access] = field(default_factory=dict)
@@ -91,10 +104,12 @@ class Org:
 
     @contextmanager
     def transaction(self) -> Iterator[None]:
-        """Keep all of what happens inside, or nothing of it; may be nested."""
+        """Keep all of what happens inside, or nothing of it, rings included; may be nested."""
+        rung = len(self.rings)
         try:
             with self.store.transaction():
                 yield
         except BaseException:
             self.forget()
+            del self.rings[rung:]
             raise

@@ -84,7 +84,7 @@ def _created(call: Call, kind: SObject, record_id: str) -> Answer:
 
 
 def read_row(org: Org, call: Call) -> Answer:
-    """GET sobjects/X/ID, maybe with fields=…"""
+    """GET sobjects/X/ID, maybe with fields."""
     kind = kind_of(org, call)
     return _read(org, call, kind, _record_id(call))
 

@@ -61,6 +61,10 @@ class Sink:
         """Tell whether it is time to flush."""
         return self._count >= _MOST_WAITING
 
+    def waiting(self) -> list[tuple[str, str]]:
+        """List object and id of the rows that wait."""
+        return [(kind, str(row["Id"])) for kind, rows in self._waiting.items() for row in rows]
+
     def forget_templates(self) -> None:
         """Look the columns up again, after fields were added."""
         self._defaults.clear()

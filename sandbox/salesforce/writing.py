@@ -12,7 +12,7 @@ from typing import Any
 from sandbox.salesforce import checks, consequences
 from sandbox.salesforce.draft import check_kept, check_required, defaults, read_draft
 from sandbox.salesforce.errors import RecordError, deleted
-from sandbox.salesforce.org import Actor, Org
+from sandbox.salesforce.org import Actor, Org, Ring
 from sandbox.salesforce.schema import SObject
 from sandbox.salesforce.store import Row, Value
 from sandbox.salesforce.wire import to_date
@@ -127,6 +127,7 @@ def _after(org: Org, actor: Actor, kind: SObject, row: Row, old: Row | None, opt
     if kind.name in _PERMISSIONS:
         org.forget()
     checks.check_validation(org, kind, str(row["Id"]))
+    org.rings.append(Ring(kind.name, str(row["Id"]), actor.user_id))
 
 
 def _assign(org: Org, row: Row) -> None:

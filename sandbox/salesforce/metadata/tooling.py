@@ -34,7 +34,7 @@ _Row = dict[str, Any]
 
 
 def query(org: Org, call: Call) -> Answer:
-    """GET tooling/query?q=…"""
+    """GET tooling/query."""
     text = call.one("q")
     try:
         parsed = parse_query(text)
@@ -159,13 +159,12 @@ def create_field(org: Org, call: Call) -> Answer:
 def _element(tag: str, value: Any) -> ET.Element:
     """Write a JSON description as the XML of the Metadata API."""
     element = ET.Element(f"{{{NAMESPACE}}}{tag}")
-    if isinstance(value, Mapping):
-        for name, inner in value.items():
-            for one in inner if isinstance(inner, list) else [inner]:
-                if one is not None:
-                    element.append(_element("fullName" if name == "valueName" else name, one))
-    else:
+    if not isinstance(value, Mapping):
         element.text = str(value).lower() if isinstance(value, bool) else str(value)
+        return element
+    for name, inner in value.items():
+        ones = inner if isinstance(inner, list) else [inner]
+        element.extend(_element("fullName" if name == "valueName" else name, one) for one in ones if one is not None)
     return element
 
 

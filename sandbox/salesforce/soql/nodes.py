@@ -162,7 +162,7 @@ class Query:
 
     @property
     def counts_only(self) -> bool:
-        """Tell whether it is SELECT COUNT() FROM …"""
+        """Tell whether it is a SELECT COUNT()."""
         return len(self.select) == 1 and isinstance(self.select[0], Aggregate) and self.select[0].path is None
 
     @property

@@ -76,8 +76,10 @@ def create_associations(portal: Portal, request: Request, from_type: str, to_typ
 
 # ---------------------------------------------------------------------------------------------------- definitions
 def list_properties(portal: Portal, object_type: str) -> Reply:
-    shown = portal.definitions[object_type].values()
-    return Reply(200, {"results": [d for d in shown if portal.habits.hidden_listed or not d["hidden"]]})
+    shown = [d for d in portal.definitions[object_type].values() if portal.habits.hidden_listed or not d["hidden"]]
+    if portal.habits.terse_definitions:
+        shown = [{key: d[key] for key in ("name", "label", "type", "fieldType", "options")} for d in shown]
+    return Reply(200, {"results": shown})
 
 
 def read_property(portal: Portal, object_type: str, name: str) -> Reply:

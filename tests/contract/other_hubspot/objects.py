@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from tests.contract.other_hubspot.checks import to_iso
+from tests.contract.other_hubspot.checks import read_instant, to_iso
 from tests.contract.other_hubspot.portal import Item, Portal
 from tests.contract.other_hubspot.replies import Json, RefusalError, Reply, Request, error, refuse, validation
 
@@ -32,10 +32,12 @@ def show(
         if name not in portal.definitions[object_type]:
             continue
         value = read_value(portal, object_type, item, name)
+        if value and portal.habits.dates_as_millis and portal.definitions[object_type][name]["type"] == "datetime":
+            value = _as_millis(value)
         if value or portal.habits.empties != "absent":
             properties[name] = value or (None if portal.habits.empties == "null" else "")
     record: Json = {
-        "id": item.id,
+        "id": int(item.id) if portal.habits.numeric_ids else item.id,
         "properties": properties,
         "createdAt": to_iso(item.created_at),
         "updatedAt": to_iso(item.updated_at),
@@ -46,12 +48,26 @@ def show(
     return record
 
 
+def _as_millis(value: str) -> str:
+    try:
+        return str(int(read_instant(value).timestamp() * 1000))
+    except (ValueError, OverflowError):
+        return value
+
+
 def batch_reply(portal: Portal, results: list[Json], errors: list[Json], status: int = 200) -> Reply:
     now = to_iso(portal.clock())
+    if portal.habits.shuffled:
+        results = [*reversed(results), *results[:1]]
+    if portal.habits.nameless_errors:
+        errors = [
+            {key: error[key] for key in ("status", "category", "message", "subCategory") if key in error}
+            for error in errors
+        ]
     body: Json = {"status": "COMPLETE", "results": results, "startedAt": now, "completedAt": now}
     if errors:
         body |= {"numErrors": len(errors), "errors": errors}
-    return Reply(207 if errors else status, body)
+    return Reply(portal.habits.multi_status if errors else status, body)
 
 
 def _missing(portal: Portal, object_type: str, ids: list[str]) -> list[Json]:

@@ -43,7 +43,13 @@ class Habits:
     deals: int = 200
     forms: int = 200
     account: int = 200
-    search_per_second: int = 5
+    search: int = 200
+    multi_status: int = 207
+    nameless_errors: bool = False
+    dates_as_millis: bool = False
+    shuffled: bool = False
+    numeric_ids: bool = False
+    terse_definitions: bool = False
 
 
 @dataclass
@@ -140,11 +146,18 @@ class Portal:
         kept.properties["hs_merged_object_ids"] = ";".join([*earlier, *ids])
         for item in merged:
             item.merged_into, item.archived = kept.id, True
-            for (from_type, to_type), pairs in list(self.links.items()):
-                if from_type == "contacts":
-                    for other in list(pairs.get(item.id, ())):
-                        self.link("contacts", kept.id, to_type, other)
+            self._move_links(item.id, kept.id)
         return kept.id
+
+    def _move_links(self, loser_id: str, kept_id: str) -> None:
+        moved = [
+            (to_type, other)
+            for (from_type, to_type), pairs in self.links.items()
+            if from_type == "contacts"
+            for other in pairs.get(loser_id, ())
+        ]
+        for to_type, other in moved:
+            self.link("contacts", kept_id, to_type, other)
 
     def check(self, object_type: str, properties: Json) -> tuple[dict[str, str], list[Json]]:
         for name, value in properties.items():

@@ -12,6 +12,8 @@ from tests.contract.other_hubspot.replies import Json, Reply, Request, refuse
 
 
 def search(portal: Portal, request: Request, object_type: str) -> Reply:
+    if portal.habits.search != 200:
+        raise refuse(portal.habits.search, "INTERNAL_ERROR", "There was a problem with the request.")
     body = request.body
     if len(json.dumps(body)) > 3_000:
         raise refuse(400, "VALIDATION_ERROR", "The request body is longer than 3000 characters")

@@ -181,48 +181,52 @@ class _Server(ThreadingHTTPServer):
         """A client that hangs up is nothing to print."""
 
 
+class _Handler(BaseHTTPRequestHandler):
+    hub: OtherHubSpot
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+
+    def do_any(self) -> None:
+        reply, mishap = self.hub.answer(self._request())
+        if mishap is not None and mishap.seconds:
+            time.sleep(mishap.seconds)
+        self._send(reply, mishap.outcome if mishap else "reply")
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
+        """Say nothing."""
+
+    def _request(self) -> Request:
+        raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        parts = urlsplit(self.path)
+        scheme, _, token = (self.headers.get("Authorization") or "").partition(" ")
+        body: Any = None
+        if "form-urlencoded" in (self.headers.get("Content-Type") or ""):
+            body = {key: values[0] for key, values in parse_qs(raw.decode()).items()}
+        elif raw:
+            body = json.loads(raw)
+        return Request(self.command, parts.path, parse_qs(parts.query), body, token if scheme else None)
+
+    def _send(self, reply: Reply, outcome: str) -> None:
+        content = b"" if outcome == "empty" else reply.encode()
+        if outcome == "reset":
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            self.close_connection = True
+            self.connection.close()
+            return
+        self.send_response(reply.status)
+        headers = {"Content-Type": "application/json;charset=utf-8", **reply.headers}
+        for name, value in headers.items():
+            self.send_header(name, value)
+        shown = content[: len(content) // 2] if outcome in ("truncate", "cut") else content
+        self.send_header("Content-Length", str(len(content if outcome == "cut" else shown)))
+        self.close_connection = self.close_connection or outcome == "cut"
+        self.end_headers()
+        self.wfile.write(shown)
+
+
+for _verb in ("GET", "POST", "PATCH", "DELETE", "PUT"):
+    setattr(_Handler, f"do_{_verb}", _Handler.do_any)
+
+
 def _handler(hub: OtherHubSpot) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-        disable_nagle_algorithm = True
-
-        def do_any(self) -> None:
-            reply, mishap = hub.answer(self._request())
-            if mishap is not None and mishap.seconds:
-                time.sleep(mishap.seconds)
-            self._send(reply, mishap.outcome if mishap else "reply")
-
-        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
-            """Say nothing."""
-
-        def _request(self) -> Request:
-            raw = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            parts = urlsplit(self.path)
-            scheme, _, token = (self.headers.get("Authorization") or "").partition(" ")
-            body: Any = None
-            if "form-urlencoded" in (self.headers.get("Content-Type") or ""):
-                body = {key: values[0] for key, values in parse_qs(raw.decode()).items()}
-            elif raw:
-                body = json.loads(raw)
-            return Request(self.command, parts.path, parse_qs(parts.query), body, token if scheme else None)
-
-        def _send(self, reply: Reply, outcome: str) -> None:
-            content = b"" if outcome == "empty" else reply.encode()
-            if outcome == "reset":
-                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-                self.close_connection = True
-                self.connection.close()
-                return
-            self.send_response(reply.status)
-            headers = {"Content-Type": "application/json;charset=utf-8", **reply.headers}
-            for name, value in headers.items():
-                self.send_header(name, value)
-            shown = content[: len(content) // 2] if outcome in ("truncate", "cut") else content
-            self.send_header("Content-Length", str(len(content if outcome == "cut" else shown)))
-            self.close_connection = self.close_connection or outcome == "cut"
-            self.end_headers()
-            self.wfile.write(shown)
-
-    for verb in ("GET", "POST", "PATCH", "DELETE", "PUT"):
-        setattr(Handler, f"do_{verb}", Handler.do_any)
-    return Handler
+    return type("Handler", (_Handler,), {"hub": hub})

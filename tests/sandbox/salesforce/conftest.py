@@ -58,26 +58,40 @@ ANA_EVENTS = (
 )
 
 
+def person(key: str, first: str, **given: Any) -> SeedPerson:
+    attributes = {"first_name": first, "last_name": f"{first}ez", "email": f"{key}@lumina.example"}
+    return SeedPerson(**{"key": key, "attributes": attributes, "created_at": ago(days=600), **given})
+
+
+ANA = {
+    "first_name": "Ana",
+    "last_name": "García",
+    "email": "ana@lumina.example",
+    "job_title": "Directora",
+    "country": "ES",
+}
+
+
+def marta() -> SeedPerson:
+    return person(
+        "marta",
+        "Marta",
+        company=COMPANY,
+        owner="lucia",
+        events=(SeedEvent("page_view", ago(days=1), url="https://www.example.com/precios"),),
+        deals=(SeedDeal("Plan piloto", 300.0, "open", ago(days=20)),),
+    )
+
+
 def small_base() -> Base:
     """Make seven people: three leads, a customer, somebody with an open deal, one merged away, one deleted."""
 
-    def person(key: str, first: str, **given: Any) -> SeedPerson:
-        attributes = {"first_name": first, "last_name": f"{first}ez", "email": f"{key}@lumina.example"}
-        return SeedPerson(**{"key": key, "attributes": attributes, "created_at": ago(days=600), **given})
-
-    ana = {
-        "first_name": "Ana",
-        "last_name": "García",
-        "email": "ana@lumina.example",
-        "job_title": "Directora",
-        "country": "ES",
-    }
     return Base(
         people=(
             person(
                 "ana",
                 "Ana",
-                attributes=ana,
+                attributes=ANA,
                 company=COMPANY,
                 owner="lucia",
                 events=ANA_EVENTS,
@@ -98,14 +112,7 @@ def small_base() -> Base:
                 stage_set_at=ago(days=100),
                 deals=(SeedDeal("Plan anual", 1200.0, "won", ago(days=150), ago(days=100)),),
             ),
-            person(
-                "marta",
-                "Marta",
-                company=COMPANY,
-                owner="lucia",
-                events=(SeedEvent("page_view", ago(days=1), url="https://www.example.com/precios"),),
-                deals=(SeedDeal("Plan piloto", 300.0, "open", ago(days=20)),),
-            ),
+            marta(),
             person("olga", "Olga", merged_into="luis"),
             person("pep", "Pep", archived=True),
         ),
