@@ -124,7 +124,7 @@ def test_a_replaced_secret_is_good_until_it_is_taken_out() -> None:
 
 
 def test_no_log_line_holds_a_value(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="webhooks")
     raw = delivery()
     House().hubspot(raw)
     House(is_queue_down=True).hubspot(raw)

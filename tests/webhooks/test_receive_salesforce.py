@@ -109,7 +109,7 @@ def test_change_events_of_an_unnamed_organisation_are_not_taken() -> None:
 
 
 def test_no_log_line_holds_a_value(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.set_level(logging.DEBUG)
+    caplog.set_level(logging.DEBUG, logger="webhooks")
     house = House()
     house.salesforce(outbound())
     house.salesforce(outbound(organization="00D000000000002EAA"))
