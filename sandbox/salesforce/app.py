@@ -83,7 +83,6 @@ def build_salesforce(org: Org, clock: Clock, base: Base, sleep: Sleep = asyncio.
     def reload() -> None:
         org.store.clear()
         org.cursors.clear()
-        org.rings.clear()
         bell.deliveries.clear()
         org.forget()
         desk.faults.replace([])

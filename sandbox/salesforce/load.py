@@ -24,6 +24,7 @@ def load_base(org: Org, base: Base) -> None:
     with org.transaction():
         org.catalog.create()
         _Loader(org).load(base)
+    org.rings.clear()
     org.forget()
 
 

@@ -66,7 +66,7 @@ def change_webhooks(settings: WebhookSettings, changes: Mapping[str, Any]) -> We
     unknown = sorted(set(changes) - set(known))
     if unknown:
         raise WebhookSettingError(f"unknown keys {unknown}; known are {known}")
-    values = {name: tuple(value) if name in _LISTS else value for name, value in changes.items()}
+    values: dict[str, Any] = {name: tuple(value) if name in _LISTS else value for name, value in changes.items()}
     changed = replace(settings, **values)
     if changed.target and not changed.target.startswith(("http://", "https://")):
         raise WebhookSettingError(f"target: {changed.target!r} is not an http or https address")
