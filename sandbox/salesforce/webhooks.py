@@ -45,12 +45,13 @@ class WebhookSettingError(ValueError):
 class WebhookSettings:
     """Where to ring, for which objects and how badly; no target means silence.
 
+    Every object tells those of the `fields` that it has: a task for example whom it is about.
     `except_users` are users whose changes do not ring, as the entry condition of a flow would have it.
     """
 
     target: str = ""
-    objects: tuple[str, ...] = ("Lead", "Contact")
-    fields: tuple[str, ...] = ("Id", "LastModifiedById", "LastModifiedDate")
+    objects: tuple[str, ...] = ("Lead", "Contact", "Task", "Event", "CampaignMember", "OpportunityContactRole")
+    fields: tuple[str, ...] = ("Id", "LastModifiedById", "LastModifiedDate", "WhoId", "LeadId", "ContactId")
     except_users: tuple[str, ...] = ()
     duplicates: int = 1
     shuffle: bool = False
