@@ -45,7 +45,9 @@ def with_history(record: Record, contact: CrmRecord, needs: Needs, app_id: str |
         if version is None:
             return known
         by = _author(version, known, record.own, app_id)
-        return replace(known, by=by, at=version.at or known.at)
+        # Our own write carries the crossing moment itself; the version only says when it arrived.
+        at = known.at if by == "puente" and known.at else version.at or known.at
+        return replace(known, by=by, at=at)
 
     verdicts = contact.history.get(needs.mapping.sales_verdict, ())
     stated_at = verdicts[0].at if verdicts and fold(verdicts[0].value) == record.verdict else None
