@@ -11,6 +11,7 @@ import click
 from connector.errors import (
     AccessError,
     CrmError,
+    GoneError,
     LockedError,
     PuenteError,
     RateLimitedError,
@@ -29,6 +30,7 @@ USAGE: Final = 2
 INTERRUPTED: Final = 130
 
 _ADDRESS_OF: Final = {"hubspot": "PUENTE_HUBSPOT__BASE_URL", "salesforce": "PUENTE_SALESFORCE__INSTANCE_URL"}
+_VERSION_OF: Final = {"hubspot": "PUENTE_HUBSPOT__API_VERSION", "salesforce": "PUENTE_SALESFORCE__API_VERSION"}
 _OF_SALESFORCE: Final = {"crm_access": "crm_access_salesforce", "crm_forbidden": "crm_forbidden_salesforce"}
 
 
@@ -61,8 +63,14 @@ def report_failure(error: BaseException, session: Session) -> int:
 
 def describe_crm_error(error: CrmError, session: Session) -> str:
     """Say a CRM's error with what to do about it, in the user's language; the CRM's own words follow."""
-    never_answered = isinstance(error, UnavailableError) and error.status is None
-    return _with_advice("crm_unreachable" if never_answered else _advice(error), error, session)
+    match error:
+        case UnavailableError(status=None):
+            return _with_advice("crm_unreachable", error, session)
+        case GoneError():
+            # Single records that are gone never end a run: here a whole endpoint is not there.
+            return _with_advice("crm_no_such_api", error, session)
+        case _:
+            return _with_advice(_advice(error), error, session)
 
 
 def describe_parked(error: CrmError, session: Session) -> str:
@@ -74,7 +82,7 @@ def _with_advice(advice: str, error: CrmError, session: Session) -> str:
     asked = session.say("request_id", id=error.request_id) if error.request_id else ""
     if session.crm == "salesforce":
         advice = _OF_SALESFORCE.get(advice, advice)
-    said = session.say(advice, host=session.host, address=_ADDRESS_OF[session.crm])
+    said = session.say(advice, host=session.host, address=_ADDRESS_OF[session.crm], version=_VERSION_OF[session.crm])
     return f"{said} [{error}{asked}]"
 
 

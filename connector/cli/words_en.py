@@ -18,6 +18,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "crm_burst_limit": "The CRM keeps slowing the calls down — wait a minute and run it again",
     "crm_locked": "Another process has locked the record — run it again",
     "crm_unreachable": "The CRM at {host} cannot be reached — check {address} and the network",
+    "crm_no_such_api": "There is no such API at {host} — check {address} and {version}",
     "crm_unavailable": "The CRM could not answer — run it again in a while",
     "crm_rejected": "The CRM refuses the request — correct what it names",
     "crm_failed": "The CRM could not do it — run it again",

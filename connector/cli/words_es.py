@@ -18,6 +18,7 @@ SPANISH: Final[Mapping[str, str]] = {
     "crm_burst_limit": "El CRM sigue frenando las llamadas — espere un minuto y repita la orden",
     "crm_locked": "Otro proceso tiene bloqueado el registro — repita la orden",
     "crm_unreachable": "No se puede conectar con el CRM en {host} — revise {address} y la red",
+    "crm_no_such_api": "En {host} no existe esa API — revise {address} y {version}",
     "crm_unavailable": "El CRM no pudo responder — repita la orden dentro de un rato",
     "crm_rejected": "El CRM rechaza la petición — corrija lo que indica",
     "crm_failed": "El CRM no pudo hacerlo — repita la orden",

@@ -45,7 +45,7 @@ def session(monkeypatch: pytest.MonkeyPatch) -> Session:
         (UnavailableError("no answer"), "cannot be reached"),
         (UnavailableError("no answer", status=503), "could not answer"),
         (RejectedError("property x"), "refuses the request"),
-        (GoneError("gone"), "could not do it"),
+        (GoneError("no such path"), "check PUENTE_HUBSPOT__BASE_URL and PUENTE_HUBSPOT__API_VERSION"),
         (ConflictError("twice"), "could not do it"),
     ],
 )
