@@ -55,6 +55,13 @@ HABITS = [
     {"account": 403},
     {"account": 404},
     {"lists": 403},
+    {"search": 403},
+    {"search": 500},
+    {"multi_status": 200},
+    {"nameless_errors": True},
+    {"dates_as_millis": True},
+    {"shuffled": True, "numeric_ids": True},
+    {"terse_definitions": True},
     {"web_events": 404},
     {"web_events": 200, "marketing_events": 200},
     {"marketing_events": 404},
@@ -67,6 +74,24 @@ HABITS = [
 def test_a_legal_habit_changes_no_decision(habit: dict[str, Any], clean: dict[str, Any]) -> None:
     with served(dataclasses.replace(Habits(), **habit)) as walk:
         assert expected(walk) == clean
+
+
+@pytest.mark.parametrize(
+    "habit",
+    [{}, {"trace_ids": False}, {"nameless_errors": True}, {"bare_errors": True, "trace_ids": False}],
+    ids=lambda habit: ",".join(habit) or "as documented",
+)
+def test_a_record_no_write_passes_for_is_parked_alone(habit: dict[str, Any], clean: dict[str, Any]) -> None:
+    with served(dataclasses.replace(Habits(), **habit)) as walk:
+        stubborn = {walk.base.hand_raisers[2], walk.base.ordinary[7]}
+        walk.portal.stubborn |= stubborn
+        run = walk.run()
+        assert walk.promises(run) == []
+        assert run.code == 1
+        assert {person for person, outcome in run.outcomes.items() if outcome == "parked"} == stubborn
+        assert walk.tasks(walk.base.hand_raisers[2]) == []
+        walk.portal.stubborn.clear()
+        assert walk.ends_well() == clean
 
 
 @pytest.mark.parametrize("version", ["2026-03", "2026-09"])

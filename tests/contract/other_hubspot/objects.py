@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.contract.other_hubspot.checks import read_instant, to_iso
 from tests.contract.other_hubspot.portal import Item, Portal
-from tests.contract.other_hubspot.replies import Json, RefusalError, Reply, Request, error, refuse, validation
+from tests.contract.other_hubspot.replies import Json, RefusalError, Reply, Request, error, invalid, refuse, validation
 
 ALWAYS = {"contacts": ("createdate", "hs_object_id", "lastmodifieddate")}
 ALWAYS_ELSE = ("hs_createdate", "hs_lastmodifieddate", "hs_object_id")
@@ -196,8 +196,10 @@ def batch_update(portal: Portal, request: Request, object_type: str) -> Reply:
     def check(entry: Json) -> None:
         if portal.find(object_type, str(entry["id"])):
             found = portal.check(object_type, entry.get("properties") or {})[1]
+            if str(entry["id"]) in portal.stubborn:
+                found.append(invalid("city", "REQUIRED_BY_RULE", "city is required when jobtitle is known"))
             if found:
-                dry_check(portal, object_type, {**entry.get("properties", {}), "hs_timestamp": "0"})
+                raise RefusalError(validation(found))
 
     def act(entry: Json) -> Item | None:
         item = portal.find(object_type, str(entry["id"]))

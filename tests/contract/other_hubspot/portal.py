@@ -83,6 +83,7 @@ class Portal:
         self.participations: dict[str, list[Json]] = {}
         self.writes: Counter[str] = Counter()
         self.oddities: list[str] = []
+        self.stubborn: set[str] = set()
         self._next_id = 5_000
 
     # ------------------------------------------------------------------------------------------------ looking up
