@@ -88,7 +88,7 @@ def _install(folder: Path, python: str, platform: str) -> None:
     """Install the locked wheels of another platform: nothing is built here, nothing of another hash is taken."""
     options = ["--python-version", python, "--python-platform", platform, "--only-binary", ":all:"]
     options += ["--target", str(folder), "--link-mode", "copy", "--require-hashes", "-r", str(LOCK)]
-    _run([_uv(), "pip", "install", "--quiet", "--no-progress", *options])
+    _run([_uv(), "pip", "install", "--quiet", "--no-progress", "--system-certs", *options])
     shutil.rmtree(folder / "bin", ignore_errors=True)
     (folder / ".lock").unlink(missing_ok=True)
 
