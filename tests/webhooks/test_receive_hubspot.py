@@ -123,8 +123,7 @@ def test_a_replaced_secret_is_good_until_it_is_taken_out() -> None:
     assert [both.hubspot(raw, **signed(raw, one)).status for one in ("new", "old", "older")] == [204, 204, 401]
 
 
-def test_no_log_line_holds_a_value(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logging.getLogger("webhooks"), "propagate", True)
+def test_no_log_line_holds_a_value(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="webhooks")
     raw = delivery()
     House().hubspot(raw)

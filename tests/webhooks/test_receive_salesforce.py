@@ -108,8 +108,7 @@ def test_change_events_of_an_unnamed_organisation_are_not_taken() -> None:
         change_event_door({"PUENTE_SALESFORCE__ORGANIZATION_ID": "canary"})
 
 
-def test_no_log_line_holds_a_value(caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(logging.getLogger("webhooks"), "propagate", True)
+def test_no_log_line_holds_a_value(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG, logger="webhooks")
     house = House()
     house.salesforce(outbound())
