@@ -58,6 +58,7 @@ class SalesforceSettings(BaseModel):
     private_key_file: Path | None = None
     organization_id: str | None = None
     integration_user_id: str | None = None
+    webhook_url: str | None = None
     webhook_token: SecretStr | None = None
     api_version: str = "66.0"
 

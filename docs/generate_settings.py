@@ -31,6 +31,7 @@ MEANINGS: Final = {
     "salesforce__private_key_file": "JWT bearer flow.",
     "salesforce__organization_id": "Checks outbound messages.",
     "salesforce__integration_user_id": "Tells our own writes in change events from those of others. Recommended.",
+    "salesforce__webhook_url": "Where outbound messages arrive, without the secret part: `https://host/salesforce/outbound`. `install` writes it into the organisation.",
     "salesforce__webhook_token": "The secret part of the outbound messages' address; several separated by commas.",
     "salesforce__api_version": "Version in every path.",
 }
