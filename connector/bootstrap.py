@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import sqlite3
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -16,6 +13,7 @@ from pydantic import SecretStr
 
 from adapters.hubspot.connection import HubSpotConnection
 from connector.bootstrap_salesforce import install_salesforce, open_salesforce
+from connector.bootstrap_state import KeptSecret, build_ledger, build_queue, one_run_at_a_time
 from connector.domain.conditions import All, Any, Condition, Not, Test
 from connector.domain.mapping import WELL_KNOWN
 from connector.domain.mapping import Mapping as FieldMapping
@@ -23,10 +21,9 @@ from connector.domain.model import Locale, Model
 from connector.errors import SettingsError, UsageError
 from connector.files import check_files
 from connector.live.clock import Clock, system_clock
-from connector.live.ledger import Ledger, SqliteLedger
+from connector.live.ledger import Ledger
 from connector.live.qualify import Qualifier
 from connector.live.queue import Queue
-from connector.live.queue_sqlite import SqliteQueue
 from connector.live.review import Review
 from connector.live.work import Worker
 from connector.ports import Crm, PersonRef
@@ -34,8 +31,6 @@ from connector.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from adapters.installation import FieldState
-
-_IN_MEMORY: Final = ":memory:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +68,14 @@ def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> I
         return
     from adapters.hubspot.adapter import HubSpotCrm  # here: commands that need no network load no HTTP client
 
-    keeper = _RefreshTokens(settings) if settings.hubspot.refresh_token else None
+    kept = _kept_refresh_token(settings)
     hubspot = HubSpotCrm(
-        hubspot_connection(settings, keeper.newest() if keeper else None),
+        hubspot_connection(settings, kept.get() if kept else None),
         rules.mapping,
         kinds,
         attributes,
         horizon,
-        on_refresh_token=keeper.keep if keeper else None,
+        on_refresh_token=kept.put if kept else None,
     )
     with closing(hubspot):
         yield hubspot
@@ -92,19 +87,11 @@ def install_fields(settings: Settings, mapping: FieldMapping, *, dry_run: bool =
         return install_salesforce(settings, mapping, dry_run=dry_run)
     from adapters.hubspot.install import install, plan_install  # here: only installing needs the vendor's SDK
 
-    keeper = _RefreshTokens(settings) if settings.hubspot.refresh_token else None
-    connection = hubspot_connection(settings, keeper.newest() if keeper else None)
+    kept = _kept_refresh_token(settings)
+    connection = hubspot_connection(settings, kept.get() if kept else None)
     run = plan_install if dry_run else install
-    on_refresh_token = keeper.keep if keeper else None
+    on_refresh_token = kept.put if kept else None
     return run(connection, settings.locale, task_key=mapping.task_key, on_refresh_token=on_refresh_token)
-
-
-def build_ledger(settings: Settings, account: str, *, dry_run: bool = False) -> Ledger:
-    """Open the ledger of one account of the CRM. A dry run leaves no new file behind."""
-    name = f"{settings.crm}:{account}"
-    if dry_run and not _state_path(settings).exists():
-        return SqliteLedger(_IN_MEMORY, name)
-    return _open_state(settings, name)
 
 
 def build_qualifier(
@@ -112,16 +99,6 @@ def build_qualifier(
 ) -> Qualifier:
     """Put the use case together."""
     return Qualifier(crm, ledger, rules.model, rules.mapping, settings.locale, clock, dry_run)
-
-
-def build_queue(settings: Settings, *, clock: Clock) -> SqliteQueue:
-    """Open the queue in the file of the state. Raises SettingsError for a queue that is elsewhere."""
-    if settings.queue != "embedded":
-        raise SettingsError(_NO_SUCH_QUEUE[settings.locale])
-    try:
-        return SqliteQueue(_state_path(settings), clock)
-    except (sqlite3.Error, OSError) as error:
-        raise _bad_state(settings, error) from None
 
 
 def build_worker(settings: Settings, account: str, qualifier: Qualifier) -> Worker:
@@ -203,65 +180,12 @@ def _reveal(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value().strip() or None if secret else None
 
 
-class _RefreshTokens:
+def _kept_refresh_token(settings: Settings) -> KeptSecret | None:
     """Keep renewed refresh tokens in the state; a token newly written into the settings starts afresh."""
-
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
-        configured = _reveal(settings.hubspot.refresh_token) or ""
-        self._name = f"hubspot:refresh_token:{hashlib.sha256(configured.encode()).hexdigest()[:16]}"
-
-    def newest(self) -> str | None:
-        if not _state_path(self._settings).exists():
-            return None
-        with closing(_open_state(self._settings, "")) as state:
-            return state.get_secret(self._name)
-
-    def keep(self, token: str) -> None:
-        with closing(_open_state(self._settings, "")) as state:
-            state.put_secret(self._name, token)
-
-
-def _state_path(settings: Settings) -> Path:
-    if "://" in settings.state:
-        raise SettingsError(_NO_SUCH_STATE[settings.locale])
-    return Path(settings.state).expanduser()
-
-
-def _open_state(settings: Settings, account: str) -> SqliteLedger:
-    try:
-        return SqliteLedger(_state_path(settings), account)
-    except (sqlite3.Error, OSError) as error:
-        raise _bad_state(settings, error) from None
-
-
-def _bad_state(settings: Settings, error: Exception) -> SettingsError:
-    reason = getattr(error, "strerror", None) or type(error).__name__
-    return SettingsError(_BAD_STATE[settings.locale].format(state=settings.state, reason=reason))
-
-
-@contextmanager
-def one_run_at_a_time(settings: Settings, on_wait: Callable[[], None]) -> Iterator[None]:
-    """Let one run at a time write with this state; another waits. The lock ends with its process, also by a kill."""
-    path = _state_path(settings)
-    with closing(_open_state(settings, "")):
-        lock = sqlite3.connect(path.with_name(f"{path.name}.run"), isolation_level=None, timeout=0)
-    with closing(lock):
-        waiting = False
-        while not _seize(lock):
-            if not waiting:
-                on_wait()
-            waiting = True
-            time.sleep(0.2)
-        yield
-
-
-def _seize(lock: sqlite3.Connection) -> bool:
-    try:
-        lock.execute("BEGIN EXCLUSIVE")
-    except sqlite3.OperationalError:
-        return False
-    return True
+    configured = _reveal(settings.hubspot.refresh_token)
+    if not settings.hubspot.refresh_token:
+        return None
+    return KeptSecret(settings, f"hubspot:refresh_token:{hashlib.sha256((configured or '').encode()).hexdigest()[:16]}")
 
 
 def used_attributes(model: Model) -> frozenset[str]:
@@ -314,21 +238,9 @@ _BAD_ADDRESS: Final[Mapping[Locale, str]] = {
     "es": "PUENTE_HUBSPOT__BASE_URL: no es una dirección — escríbala como https://servidor o http://servidor:puerto",
     "en": "PUENTE_HUBSPOT__BASE_URL: is no address — write it as https://host or http://host:port",
 }
-_NO_SUCH_STATE: Final[Mapping[Locale, str]] = {
-    "es": "PUENTE_STATE: esta versión guarda el estado en un archivo SQLite — ponga una ruta de archivo",
-    "en": "PUENTE_STATE: this version keeps its state in a SQLite file — give the path of a file",
-}
-_NO_SUCH_QUEUE: Final[Mapping[Locale, str]] = {
-    "es": "PUENTE_QUEUE: aquí solo se atiende la cola `embedded` — las colas SQS las atienden las funciones en AWS",
-    "en": "PUENTE_QUEUE: only the `embedded` queue is served here — SQS queues are served by the functions in AWS",
-}
-_BAD_STATE: Final[Mapping[Locale, str]] = {
-    "es": (
-        "PUENTE_STATE: no se puede abrir {state} ({reason}) — corrija la ruta, los permisos o aparte el archivo si está"
-        " dañado"
-    ),
-    "en": (
-        "PUENTE_STATE: {state} cannot be opened ({reason}) — correct the path, its permissions, or move the file away"
-        " if it is damaged"
-    ),
-}
+
+__all__ = [
+    "OpenCrm", "Root", "Rules", "build_ledger", "build_qualifier", "build_queue", "build_review", "build_worker",
+    "horizon_days", "hubspot_connection", "install_fields", "load_rules", "one_run_at_a_time", "open_crm", "to_ref",
+    "used_attributes",
+]  # fmt: skip

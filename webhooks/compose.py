@@ -7,14 +7,20 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from connector.bootstrap import Root, build_qualifier, build_review, build_worker, load_rules
+from connector.bootstrap import (
+    Root,
+    build_ledger,
+    build_qualifier,
+    build_queue,
+    build_review,
+    build_worker,
+    load_rules,
+)
+from connector.live.queue import Queue
 from connector.live.review import Review
 from connector.live.work import Worker
 from connector.log import configure_logging
-from webhooks.dynamodb import DynamoLedger
-from webhooks.dynamodb_table import table_of_state
 from webhooks.parameters import VARIABLE, Parameters
-from webhooks.sqs import SqsQueue
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +29,7 @@ class Composition:
 
     worker: Worker
     review: Review
-    queue: SqsQueue
+    queue: Queue
 
 
 @dataclass(slots=True)
@@ -51,10 +57,9 @@ class Composer:
     def _compose(self) -> Composition:
         settings = self.root.load_settings()
         rules = load_rules(settings)
-        queue, table = SqsQueue(settings.queue), table_of_state(settings.state)
+        queue = build_queue(settings, clock=self.root.clock)
         crm = self._open.enter_context(self.root.open_crm(settings, rules))
         account = crm.account()
-        ledger = DynamoLedger(table, f"{settings.crm}:{account}")
-        qualifier = build_qualifier(settings, rules, crm, ledger, clock=self.root.clock)
+        qualifier = build_qualifier(settings, rules, crm, build_ledger(settings, account), clock=self.root.clock)
         worker = build_worker(settings, account, qualifier)
         return Composition(worker, build_review(settings, rules, account, qualifier, queue), queue)

@@ -38,6 +38,9 @@ class SqsQueue:
         self._url, self._client = queue_url, self._sender.client
         self._parked_url_known: str | None = None
 
+    def close(self) -> None:
+        """Give nothing back: connections end with their threads."""
+
     def put(self, doorbells: Sequence[Doorbell]) -> None:
         self._sender.put(doorbells)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import closing
 from typing import Any
 
 import click
@@ -58,13 +58,9 @@ def redrive_command(session: Session, /, ids: tuple[str, ...], dry_run: bool) ->
     return FAILED if unknown else DONE
 
 
-def _open_queue(settings: Settings, session: Session) -> AbstractContextManager[Queue]:
-    """Open the queue of the settings, here or in AWS."""
-    if "://" not in settings.queue:
-        return closing(build_queue(settings, clock=session.root.clock))
-    from webhooks.sqs import SqsQueue  # here: only who keeps the queue in AWS speaks to AWS
-
-    return nullcontext(SqsQueue(settings.queue))
+def _open_queue(settings: Settings, session: Session) -> closing[Queue]:
+    """Open the queue of the settings, here or in AWS; looking leaves no state file behind."""
+    return closing(build_queue(settings, clock=session.root.clock, only_look=True))
 
 
 def _to_json(status: QueueStatus) -> dict[str, Any]:

@@ -26,6 +26,9 @@ from connector.ports import PersonRef
 class Ledger(Protocol):
     """Remember decisions and errands. Every method is one transaction."""
 
+    def close(self) -> None:
+        """Give back what was opened."""
+
     @property
     def leases(self) -> Leases:
         """Keep one person to one worker at a time."""

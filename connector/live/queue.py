@@ -48,6 +48,9 @@ class QueueStatus:
 class Queue(Protocol):
     """Keep doorbells. A doorbell taken and not settled within its visibility time is given out again."""
 
+    def close(self) -> None:
+        """Give back what was opened."""
+
     def put(self, doorbells: Sequence[Doorbell]) -> None:
         """Store doorbells; they are durable when this returns. Raises when any could not be stored."""
 

@@ -147,7 +147,7 @@ def test_a_state_that_cannot_be_opened_names_the_setting(office: Office) -> None
     ran = office.puente("qualify", "--all", STATE=str(office.puente.folder / "state"))
     assert ran.code == 2
     assert "PUENTE_STATE" in "".join(told(ran))
-    assert office.puente("qualify", "--all", STATE="dynamodb://table").code == 2
+    assert office.puente("qualify", "--all", STATE="redis://table").code == 2
 
 
 def test_an_error_nobody_foresaw_is_one_line_and_a_traceback_only_for_debugging(puente: CommandLine) -> None:
