@@ -8,13 +8,14 @@ from typing import Final
 from adapters.fanout import ends_the_run
 from adapters.salesforce import soql
 from adapters.salesforce.availability import Availability
-from adapters.salesforce.gateway import Gateway, Query
+from adapters.salesforce.gateway import Answer, Aside, Gateway, Query
 from adapters.salesforce.ids import parse_id
 from adapters.salesforce.replies import dig
 from adapters.salesforce.token import SessionToken
 from connector.errors import CrmError
 
 UNKNOWN_ACCOUNT: Final = "unknown"
+_TIME_ZONE: Final = Query(soql.select(("Id", "TimeZoneSidKey"), "Organization", limit=1))
 
 
 class Account:
@@ -45,10 +46,18 @@ class Account:
         """Return the name of the organisation's time zone: on which day a moment falls."""
         with self._lock:
             if self._time_zone is None:
-                query = Query(soql.select(("Id", "TimeZoneSidKey"), "Organization", limit=1))
-                answer = self._gateway.ask([query], "account")[0]
-                self._time_zone = next((row.get("TimeZoneSidKey") for row in answer.rows), "")
+                answer = self._gateway.ask([_TIME_ZONE], "account")[0]
+                self._time_zone = _time_zone_in(answer)
             return self._time_zone or None
+
+    def asides(self) -> list[Aside]:
+        """Return the question for the time zone, unless it is answered."""
+        return [] if self._time_zone is not None else [Aside(_TIME_ZONE, self._learn_time_zone)]
+
+    def _learn_time_zone(self, answer: Answer) -> None:
+        if answer.error is None:
+            with self._lock:
+                self._time_zone = _time_zone_in(answer)
 
     def _ask(self) -> None:
         self._token.header()
@@ -82,3 +91,7 @@ class Account:
         self._token.organization_id = self._token.organization_id or found[0]
         if len(found) > 1:
             self._token.user_id = self._token.user_id or found[1]
+
+
+def _time_zone_in(answer: Answer) -> str:
+    return next((row.get("TimeZoneSidKey") for row in answer.rows), "")

@@ -78,7 +78,7 @@ class SalesforceCrm:
         self.lifecycle_field = needs.lifecycle_field
         self._account = Account(gateway, token, self._availability, settings.username)
         self._preflight = Preflight(needs, layout, schema, self._availability)
-        self._listing = Listing(gateway, layout, schema)
+        self._listing = Listing(gateway, layout, schema, clock)
         self._links = LinkReader(gateway, schema)
         self._writer = Writer.build(gateway, layout, self._account, sleep)
         self._reader = Reader(

@@ -44,6 +44,14 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
+class Aside:
+    """Hold a query that travels with others to save a call, and who hears its answer."""
+
+    query: Query
+    learn: Callable[[Answer], None]
+
+
+@dataclass(frozen=True, slots=True)
 class _Errand:
     """Fetch one page for an answer: of its own rows, or of one parent's children."""
 

@@ -9,7 +9,7 @@ from adapters.raw_values import is_same
 from adapters.salesforce import soql
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.evidence import Evidence
-from adapters.salesforce.gateway import Answer, Gateway, Query, chunks, raise_what_ends_the_run
+from adapters.salesforce.gateway import Answer, Aside, Gateway, Query, chunks, raise_what_ends_the_run
 from adapters.salesforce.ids import PERSON_OBJECTS, person_object
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import OWNER, Needs
@@ -38,15 +38,21 @@ class Guard:
     layout: Layout
     needs: Needs
 
-    def check(self, writes: Mapping[str, Write]) -> Checked:
-        """Read in one call who is about to be written; whoever was moved, deleted or merged is not written."""
+    def check(self, writes: Mapping[str, Write], asides: Sequence[Aside] = ()) -> Checked:
+        """Read in one call who is about to be written; whoever was moved, deleted or merged is not written.
+
+        `asides` are asked in the same call.
+        """
         keys = sorted({key for write in writes.values() for key in _keys(write)})
-        queries = self.people_queries(list(writes))
-        answers = self.gateway.ask([*queries, *self.task_queries(keys)], "guard")
+        queries, task_queries = self.people_queries(list(writes)), self.task_queries(keys)
+        answers = self.gateway.ask([*queries, *task_queries, *(aside.query for aside in asides)], "guard")
         raise_what_ends_the_run([answer.error for answer in answers if answer.error])
         evidence = self._account(list(writes), answers[: len(queries)])
         checked = self._compare(writes, evidence)
-        of_tasks = answers[len(queries) :]
+        of_tasks = answers[len(queries) : len(queries) + len(task_queries)]
+        beside = answers[len(queries) + len(task_queries) :]
+        for aside, answer in zip(asides, beside, strict=True):
+            aside.learn(answer)
         checked.tasks = self.by_key([row for answer in of_tasks for row in answer.rows])
         checked.tasks_error = next((answer.error for answer in of_tasks if answer.error), None)
         return checked

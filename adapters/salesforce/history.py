@@ -16,7 +16,7 @@ from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.availability import Availability, refusal
 from adapters.salesforce.failures import INVALID_FIELD
 from adapters.salesforce.gateway import Gateway, Query, chunks, raise_what_ends_the_run
-from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject, person_object
+from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject, history_of, person_object
 from adapters.salesforce.needs import Needs
 from adapters.salesforce.replies import Row, to_instant
 from adapters.salesforce.schema import Schema
@@ -46,7 +46,7 @@ def _is_undated(record: Record, needs: Needs) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class HistoryReader:
-    """Add what the histories say to records that need it, 200 of an object per query."""
+    """Add what the histories say to records that need it, 200 of an object per query, five queries per call."""
 
     gateway: Gateway
     needs: Needs
@@ -56,31 +56,30 @@ class HistoryReader:
     def add(self, records: dict[str, Record], wanted: Sequence[str], user_id: str | None) -> dict[str, CrmError]:
         """Replace records by ones that say who and when; return whose history could not be read."""
         failed: dict[str, CrmError] = {}
-        for sobject in PERSON_OBJECTS:
-            name = f"{sobject}History"
-            ids = [record_id for record_id in wanted if person_object(record_id) == sobject]
-            for piece in chunks(ids, PEOPLE):
-                if self.availability.refuses(name):
-                    break
-                answer = self.gateway.ask([self._query(sobject, piece)], "history")[0]
-                if answer.error is None:
-                    self._apply(records, answer.rows, _KEYS[sobject], user_id)
-                    continue
-                raise_what_ends_the_run([answer.error])
-                why = refusal(answer.error) or ("not_offered" if answer.error.code == INVALID_FIELD else None)
-                if why is None:
-                    failed.update(dict.fromkeys(piece, answer.error))
-                else:
-                    self.availability.refuse(name, why)
+        pieces = [(sobject, piece) for sobject in PERSON_OBJECTS for piece in self._pieces(sobject, wanted)]
+        answers = self.gateway.ask([self._query(*piece) for piece in pieces], "history")
+        raise_what_ends_the_run([answer.error for answer in answers if answer.error])
+        for (sobject, ids), answer in zip(pieces, answers, strict=True):
+            if answer.error is None:
+                self._apply(records, answer.rows, _KEYS[sobject], user_id)
+            elif why := refusal(answer.error) or ("not_offered" if answer.error.code == INVALID_FIELD else None):
+                self.availability.refuse(history_of(sobject), why)
+            else:
+                failed.update(dict.fromkeys(ids, answer.error))
         return failed
+
+    def _pieces(self, sobject: PersonObject, wanted: Sequence[str]) -> list[Sequence[str]]:
+        if self.availability.refuses(history_of(sobject)) or not self.needs.tracked:
+            return []
+        return chunks([record_id for record_id in wanted if person_object(record_id) == sobject], PEOPLE)
 
     def _query(self, sobject: PersonObject, ids: Sequence[str]) -> Query:
         key = _KEYS[sobject]
-        tracked = [self.needs.own_stage, self.needs.lifecycle_field, self.needs.mapping.sales_verdict]
-        fields = f"Field IN {soql.one_of(name for name in tracked if name)}"
-        who = self.schema.visible(f"{sobject}History", (_ALIAS, _USER_TYPE))
+        name = history_of(sobject)
+        fields = f"Field IN {soql.one_of(self.needs.tracked)}"
+        who = self.schema.visible(name, (_ALIAS, _USER_TYPE))
         paths = ("Id", key, "Field", "NewValue", "CreatedDate", "CreatedById", *who)
-        return Query(soql.select(paths, f"{sobject}History", soql.ids_in(key, ids), fields))
+        return Query(soql.select(paths, name, soql.ids_in(key, ids), fields))
 
     def _apply(self, records: dict[str, Record], rows: Sequence[Row], key: str, user_id: str | None) -> None:
         by_person: dict[str, list[Row]] = {}

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.salesforce import soql
+from adapters.salesforce.api import QUERIES_PER_COMPOSITE
 from adapters.salesforce.availability import Availability
 from adapters.salesforce.gateway import Query
-from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject, person_object
+from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject, history_of, person_object
 from adapters.salesforce.needs import CONTACT_STATE, LEAD_STATE, Needs
 from adapters.salesforce.schema import Schema
 from adapters.salesforce.sources import CAMPAIGNS, DEALS, TASKS, Stock
@@ -19,6 +20,8 @@ MACHINE_FIELDS: Final = ("Automated__c",)
 """Checkboxes of the organisation's own by which a tool marks what a proxy or scanner did."""
 _STATE: Final[dict[PersonObject, tuple[str, ...]]] = {"Lead": LEAD_STATE, "Contact": CONTACT_STATE}
 _DATES: Final = ("ActivityDate",)
+_FEWEST_PER_SLICE: Final = 25
+"""So few people's tasks fit one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,10 @@ class Layout:
 
     @property
     def objects(self) -> tuple[str, ...]:
-        """Return every object worth describing."""
+        """Return every object worth describing, so that one call describes them all."""
         names: list[str] = [*PERSON_OBJECTS, "Task"]
+        if self.needs.tracked:
+            names += [*(history_of(sobject) for sobject in PERSON_OBJECTS), "User"]
         if self.needs.uses_company:
             names.append("Account")
         for stock in self.needs.stocks:
@@ -95,16 +100,21 @@ class Layout:
         return ["Id", *visible]
 
     def parts(self, ids: Sequence[str], now: datetime) -> list[Part]:
-        """Build the queries of up to 200 people: five, so that one call answers them.
+        """Build the queries of up to 200 people: at most five, so that one call answers them.
 
         People of both objects need one query more for their names, so their memberships are asked for with them.
+        Queries to spare go to the tasks, of which people have the most: each query has a page of its own.
         """
         groups = {sobject: [i for i in ids if person_object(i) == sobject] for sobject in PERSON_OBJECTS}
         present = [sobject for sobject in PERSON_OBJECTS if groups[sobject] and self.schema.object(sobject)]
         stocks = self.stocks
         nested = [stock for stock in stocks if stock is DEALS or (stock is CAMPAIGNS and len(present) > 1)]
         parts = [self._people(sobject, groups[sobject], nested) for sobject in present]
-        return parts + [self._records(stock, groups, now) for stock in stocks if stock not in nested]
+        beside = [stock for stock in stocks if stock not in nested]
+        spare = QUERIES_PER_COMPOSITE - len(parts) - len(beside)
+        for stock in beside:
+            parts += [self._records(stock, some, now) for some in _slices(ids, 1 + spare if stock is TASKS else 1)]
+        return parts
 
     def _people(self, sobject: PersonObject, ids: Sequence[str], nested: Iterable[Stock]) -> Part:
         children = tuple(stock for stock in nested if sobject in stock.keys)
@@ -115,12 +125,12 @@ class Layout:
         query = soql.select(paths, sobject, soql.ids_in("Id", ids), children=subqueries)
         return Part(Query(query, everything=True), sobject, tuple(paths), children=children)
 
-    def _records(self, stock: Stock, groups: dict[PersonObject, list[str]], now: datetime) -> Part:
+    def _records(self, stock: Stock, ids: Sequence[str], now: datetime) -> Part:
         by_key: dict[str, list[str]] = {}
         for sobject, key in stock.keys.items():
-            by_key.setdefault(key, []).extend(groups[sobject])
-        keys = {key: ids for key, ids in by_key.items() if ids}
-        conditions = [soql.ids_in(key, ids) for key, ids in keys.items()]
+            by_key.setdefault(key, []).extend(i for i in ids if person_object(i) == sobject)
+        keys = {key: same for key, same in by_key.items() if same}
+        conditions = [soql.ids_in(key, same) for key, same in keys.items()]
         paths = [*self.stock_paths(stock), *keys]
         whose = conditions[0] if len(conditions) == 1 else soql.any_of(*conditions)
         query = soql.select(paths, stock.sobject, whose, *self._where(stock), self._since(stock, now))
@@ -159,3 +169,9 @@ class Layout:
             if self.schema.has(stock.sobject, path)
         ]
         return soql.any_of(*bounds) if bounds else ""
+
+
+def _slices(ids: Sequence[str], most: int) -> list[Sequence[str]]:
+    """Deal people to at most so many queries, evenly; few people need no more than one."""
+    count = max(1, min(most, len(ids) // _FEWEST_PER_SLICE))
+    return [ids[start::count] for start in range(count)]

@@ -68,6 +68,12 @@ class Needs(Usage):
     def own_stage_at(self) -> str | None:
         return self._written("stage_at")
 
+    @cached_property
+    def tracked(self) -> tuple[str, ...]:
+        """Return the fields whose history says who set a stage, or when sales answered."""
+        fields = (self.own_stage, self.lifecycle_field, self.mapping.sales_verdict)
+        return tuple(dict.fromkeys(field for field in fields if field))
+
     def _written(self, path: str) -> str | None:
         return next((field for field, part in self.mapping.write_back.items() if part == path), None)
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from functools import partial
 
 from adapters.salesforce import soql
-from adapters.salesforce.gateway import Gateway, Query, raise_what_ends_the_run
+from adapters.salesforce.gateway import Answer, Aside, Gateway, Query, raise_what_ends_the_run
 from adapters.salesforce.ids import QUEUE_PREFIX, USER_PREFIX, parse_id
 
 
@@ -21,24 +22,33 @@ class Owners:
 
     def learn(self, owners: Iterable[str | None]) -> None:
         """Look up the addresses among owners, in one call. Raises CrmError when they cannot be looked up."""
-        with self._lock:
-            emails = sorted(
-                {owner.strip().lower() for owner in owners if owner and "@" in owner} - self._by_email.keys()
-            )
-            if not emails:
-                return
-            named = soql.one_of(emails)
-            where = (soql.any_of(f"Email IN {named}", f"Username IN {named}"), "IsActive = true")
-            answer = self._gateway.ask(
-                [Query(soql.select(("Id", "Email", "Username"), "User", *where, order_by="CreatedDate"))], "owners"
-            )[0]
+        for aside in self.asides(owners):
+            answer = self._gateway.ask([aside.query], "owners")[0]
             if answer.error is not None:
                 raise_what_ends_the_run([answer.error])
                 raise answer.error
-            found: dict[str, str] = {}
-            for row in answer.rows:
-                for address in (row.get("Email"), row.get("Username")):
-                    found.setdefault(address.lower(), row.id)
+            aside.learn(answer)
+
+    def asides(self, owners: Iterable[str | None]) -> list[Aside]:
+        """Return the question for the addresses among owners that were not looked up yet."""
+        named = {owner.strip().lower() for owner in owners if owner and "@" in owner}
+        with self._lock:
+            emails = sorted(named - self._by_email.keys())
+        if not emails:
+            return []
+        listed = soql.one_of(emails)
+        where = (soql.any_of(f"Email IN {listed}", f"Username IN {listed}"), "IsActive = true")
+        query = soql.select(("Id", "Email", "Username"), "User", *where, order_by="CreatedDate")
+        return [Aside(Query(query), partial(self._learn_from, emails))]
+
+    def _learn_from(self, emails: Sequence[str], answer: Answer) -> None:
+        if answer.error is not None:
+            return
+        found: dict[str, str] = {}
+        for row in answer.rows:
+            for address in (row.get("Email"), row.get("Username")):
+                found.setdefault(address.lower(), row.id)
+        with self._lock:
             self._by_email.update({email: found.get(email) for email in emails})
 
     def resolve(self, owner: str | None) -> str | None:

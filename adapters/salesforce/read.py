@@ -44,12 +44,15 @@ class Reader:
     def fetch_all(
         self, now: datetime, changed_since: datetime | None, needs_history: NeedsHistory
     ) -> Iterator[Fetched]:
-        many = changed_since is None and (self.listing.count() or 0) > self.bulk_threshold
-        if many and (jobs := self.bulk.start(now)):
-            for evidence in self.bulk.waves(jobs, WAVE):
-                yield self._to_fetched(evidence, needs_history)
-            return
-        ids = self.listing.all_ids() if changed_since is None else self.listing.changed_ids(changed_since)
+        if changed_since is not None:
+            ids = self.listing.changed_ids(changed_since)
+        else:
+            opening = self.listing.open()
+            if (opening.total or 0) > self.bulk_threshold and (jobs := self.bulk.start(now)):
+                for evidence in self.bulk.waves(jobs, WAVE):
+                    yield self._to_fetched(evidence, needs_history)
+                return
+            ids = self.listing.all_ids(opening)
         for wave in _waves(ids, WAVE):
             yield self._to_fetched(self.people.read(wave, now), needs_history)
 

@@ -7,7 +7,7 @@ refuses a second task with a key, whoever inserts it. An upsert by the key would
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from adapters.http import NotSentError
 from adapters.salesforce.account import Account
 from adapters.salesforce.api import COLLECTION
 from adapters.salesforce.failures import OWNER_REFUSALS
-from adapters.salesforce.gateway import Gateway, chunks, halves
+from adapters.salesforce.gateway import Aside, Gateway, chunks, halves
 from adapters.salesforce.guard import Guard
 from adapters.salesforce.owners import Owners
 from adapters.salesforce.replies import Row, Saved, parse_saved
@@ -77,6 +77,11 @@ class TaskDesk:
     def form(self) -> TaskForm:
         """Return how tasks are written here."""
         return TaskForm(self._schema.object("Task") or ObjectDetail("Task"), self._key_field, self._account.time_zone())
+
+    def asides(self, drafts: Iterable[TaskDraft]) -> list[Aside]:
+        """Return what must be known to make these tasks and is not known yet."""
+        owners = [owner for draft in drafts for owner in (draft.owner, draft.fallback_owner)]
+        return [*self._account.asides(), *self._owners.asides(owners)]
 
     def ensure(
         self, drafts: Mapping[str, TaskDraft], found: Mapping[str, Row], along: Sequence[Change] = ()

@@ -69,7 +69,8 @@ class Writer:
         return [receipts[place] for place in range(len(writes))]
 
     def _apply_round(self, writes: Mapping[str, Write]) -> dict[str, Receipt]:
-        checked = self.guard.check(writes)
+        drafts = [write.task for write in writes.values() if write.task]
+        checked = self.guard.check(writes, self.desk.asides(drafts) if drafts else ())
         live = {person_id: writes[person_id] for person_id in checked.live}
         progress = _Progress()
         # A failure that ends the run leaves the rest undone; fields are absolute and tasks keyed, so a later run
