@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import email.utils
 import logging
 import random
 import threading
@@ -19,6 +18,7 @@ import orjson
 import tenacity
 
 from adapters.budget import RateBudget
+from adapters.clock_lead import ClockLead, parse_http_date
 from adapters.exchange import Interpret, Reply, Request
 from connector.errors import (
     AccessError,
@@ -90,6 +90,7 @@ class HttpClient:
         transport: Transport | None = None,
     ) -> None:
         self.authorizer: Authorizer | None = None
+        self.clock_lead = ClockLead()
         self._base_url, loopback = _parse_base_url(base_url)
         self._interpret = interpret
         self._budgets = budgets
@@ -210,6 +211,7 @@ class HttpClient:
             self._calls[request.purpose] += 1
         reply = self._transfer(request, header)
         budget.learn(reply.headers)
+        self.clock_lead.hear(reply.headers)
         try:
             document = self._interpret(request, reply)
             budget.passed()
@@ -303,14 +305,6 @@ def parse_retry_after(headers: Mapping[str, str]) -> float | None:
     try:
         seconds = float(raw)
     except ValueError:
-        until, sent = _http_date(raw), _http_date(headers.get("date", "")) or datetime.now(UTC)
+        until, sent = parse_http_date(raw), parse_http_date(headers.get("date", "")) or datetime.now(UTC)
         return max(0.0, (until - sent).total_seconds()) if until else None
     return seconds if 0 <= seconds < float("inf") else None
-
-
-def _http_date(raw: str) -> datetime | None:
-    try:
-        moment = email.utils.parsedate_to_datetime(raw)
-    except (ValueError, TypeError):
-        return None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)

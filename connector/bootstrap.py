@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final, Protocol
 from urllib.parse import urlsplit
 
@@ -13,7 +13,7 @@ from pydantic import SecretStr
 
 from adapters.hubspot.connection import HubSpotConnection
 from connector.bootstrap_salesforce import install_salesforce, open_salesforce
-from connector.bootstrap_state import KeptSecret, build_ledger, build_queue, one_run_at_a_time
+from connector.bootstrap_state import KeptSecret, build_ledger, build_queue, is_shared, one_run_at_a_time
 from connector.domain.conditions import All, Any, Condition, Not, Test
 from connector.domain.mapping import WELL_KNOWN
 from connector.domain.mapping import Mapping as FieldMapping
@@ -25,6 +25,7 @@ from connector.live.ledger import Ledger
 from connector.live.qualify import Qualifier
 from connector.live.queue import Queue
 from connector.live.review import Review
+from connector.live.turns import SharedTurns
 from connector.live.work import Worker
 from connector.ports import Crm, PersonRef
 from connector.settings import Settings, load_settings
@@ -99,6 +100,13 @@ def build_qualifier(
 ) -> Qualifier:
     """Put the use case together."""
     return Qualifier(crm, ledger, rules.model, rules.mapping, settings.locale, clock, dry_run)
+
+
+def share_people(settings: Settings, qualifier: Qualifier) -> Qualifier:
+    """Let a run of the command line hold the people it works on, where workers elsewhere share the state."""
+    if qualifier.dry_run or not is_shared(settings):
+        return qualifier
+    return replace(qualifier, turns=SharedTurns(qualifier.ledger, qualifier.clock))
 
 
 def build_worker(settings: Settings, account: str, qualifier: Qualifier) -> Worker:
@@ -241,6 +249,7 @@ _BAD_ADDRESS: Final[Mapping[Locale, str]] = {
 
 __all__ = [
     "OpenCrm", "Root", "Rules", "build_ledger", "build_qualifier", "build_queue", "build_review", "build_worker",
-    "horizon_days", "hubspot_connection", "install_fields", "load_rules", "one_run_at_a_time", "open_crm", "to_ref",
+    "horizon_days", "hubspot_connection", "install_fields", "load_rules", "one_run_at_a_time", "open_crm",
+    "share_people", "to_ref",
     "used_attributes",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Literal, Protocol, TypeAlias
 
 from connector.domain.person import Person, SalesVerdict, Stage, Timeline
@@ -227,6 +227,9 @@ class Crm(Protocol):
 
     def calls(self) -> Mapping[str, int]:
         """Return how many requests were sent so far, by what they were for."""
+
+    def clock_lead(self) -> timedelta | None:
+        """Return how far our clock is ahead of the CRM's (negative: behind), never less than it is; None: untold."""
 
     def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
         """Read the deals of people, for the attributes `from: deals` and for learning."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.fanout import Fanout
 from adapters.http import Transport
@@ -159,6 +159,9 @@ class HubSpotCrm:
 
     def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
         """Read the deals of people. Raises CrmError when anybody's could not be read: half a past misleads."""
+    def clock_lead(self) -> timedelta | None:
+        return self._http.clock_lead.lead()
+
         deals, failed = self._linked.deals_of([ref.object_id for ref in refs])
         for error in failed.values():
             raise_if_ends_the_run(error)

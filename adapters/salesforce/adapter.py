@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from adapters.fanout import Fanout
 from adapters.http import Transport
@@ -137,6 +137,9 @@ class SalesforceCrm:
 
     def schema(self) -> Mapping[str, FieldInfo]:
         return self._preflight.fields()
+    def clock_lead(self) -> timedelta | None:
+        return self._http.clock_lead.lead()
+
 
     def close(self) -> None:
         """Give connections and threads back."""

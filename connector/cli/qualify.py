@@ -12,7 +12,7 @@ from typing import Any, Final
 import click
 import orjson
 
-from connector.bootstrap import build_ledger, build_qualifier, load_rules, one_run_at_a_time, to_ref
+from connector.bootstrap import build_ledger, build_qualifier, load_rules, one_run_at_a_time, share_people, to_ref
 from connector.cli.failures import DONE, FAILED
 from connector.cli.identifiers import parse_identifiers
 from connector.cli.instants import parse_moment
@@ -74,7 +74,7 @@ def command(
         qualifier = build_qualifier(settings, rules, crm, ledger, clock=session.root.clock, dry_run=dry_run)
         turn = nullcontext() if dry_run else one_run_at_a_time(settings, lambda: session.tell("another_run"))
         with turn:
-            return Walk(session, settings, crm, qualifier, as_json).run(selection)
+            return Walk(session, settings, crm, share_people(settings, qualifier), as_json).run(selection)
 
 
 def _refuse_unclear(selection: Selection, session: Session) -> None:

@@ -5,10 +5,10 @@ Read it top to bottom. Everything it needs is passed in; what it decides is pure
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from connector.domain.decision import Decision, qualify
@@ -22,6 +22,7 @@ from connector.live.ledger import Ledger
 from connector.live.merges import take_over
 from connector.live.plan_write import FieldPlan, plan_fields
 from connector.live.recall import Remembered, merge_memories, needs_history, recall
+from connector.live.turns import MOST_TRIES, NoTurns, Turns
 from connector.ports import Crm, Fetched, FieldValue, PersonRef, Receipt, Record, Write
 
 MOST_ROUNDS: Final = 3
@@ -74,6 +75,7 @@ class Qualifier:
     locale: Locale
     clock: Clock
     dry_run: bool = False
+    turns: Turns = field(default_factory=NoTurns)
 
     def qualify(self, refs: Sequence[PersonRef]) -> Iterator[Outcome]:
         """Qualify the people named, each once."""
@@ -94,15 +96,48 @@ class Qualifier:
         return needs_history(record, remembered, self.model.stages.override_days, self.clock())
 
     def _qualify_wave(self, fetched: Fetched, fetched_at: datetime) -> Iterator[Outcome]:
-        """Qualify one wave; whoever changed while we worked, or survived a merge, is read and decided again."""
+        """Qualify one wave; whom somebody else is at work on follows when their turn has come."""
+        with self.turns.hold([record.ref for record in fetched.records], fetched_at) as held:
+            mine = tuple(record for record in fetched.records if record.ref in held)
+            others = [record.ref for record in fetched.records if record.ref not in held]
+            left = yield from self._qualify_held(replace(fetched, records=mine), fetched_at, held)
+        yield from self._qualify_later([*others, *left])
+
+    def _qualify_later(self, refs: Sequence[PersonRef]) -> Iterator[Outcome]:
+        """Hold people first and read them then, until each had a turn or patience ends."""
+        left = list(dict.fromkeys(refs))
+        for attempt in range(MOST_TRIES):
+            if not left:
+                return
+            if attempt:
+                self.turns.rest()
+            began_at = self.clock()
+            with self.turns.hold(left) as held:
+                mine = [ref for ref in left if ref in held]
+                others = [ref for ref in left if ref not in held]
+                more = (yield from self._qualify_held(self._fetch(mine), began_at, held)) if mine else []
+            left = list(dict.fromkeys([*others, *more]))
+        yield from self._park(dict.fromkeys(left, _HELD[self.locale]))
+
+    def _qualify_held(
+        self, fetched: Fetched, fetched_at: datetime, held: Container[PersonRef]
+    ) -> Generator[Outcome, None, list[PersonRef]]:
+        """Qualify people who are ours; whoever changed while we worked, or survived a merge, is read and decided again.
+
+        Returns the survivors who are not ours.
+        """
+        left: list[PersonRef] = []
         for _ in range(MOST_ROUNDS):
             outcomes, again = self._decide_and_apply(fetched, fetched_at)
             yield from outcomes
+            left += [ref for ref in again if ref not in held]
+            again = [ref for ref in again if ref in held]
             if not again:
-                return
+                return left
             fetched_at = self.clock()
             fetched = self._fetch(again)
         yield from self._park(dict.fromkeys(again, _KEEPS_CHANGING[self.locale]))
+        return left
 
     def _decide_and_apply(self, fetched: Fetched, fetched_at: datetime) -> tuple[list[Outcome], list[PersonRef]]:
         outcomes = list(self._park(fetched.failed))
@@ -151,9 +186,11 @@ class Qualifier:
         self, cases: Sequence[_Case], receipts: Mapping[PersonRef, Receipt], fetched_at: datetime
     ) -> list[Outcome]:
         """Record what is now true, and forget errands that are done."""
+        # Doorbells are dated by the CRM's clock; where ours is ahead, they would seem to lie before this reading.
+        read_at = fetched_at - max(self.crm.clock_lead() or timedelta(), timedelta())
         settled = [case for case in cases if _is_settled(receipts.get(case.record.ref))]
         self.ledger.remember(
-            {case.record.ref: _to_remember(case, receipts.get(case.record.ref), fetched_at) for case in settled}
+            {case.record.ref: _to_remember(case, receipts.get(case.record.ref), read_at) for case in settled}
         )
         self.ledger.finish(errand for case in settled for errand in (*case.handover.begun, *case.handover.over))
         self.ledger.unpark(case.record.ref for case in settled)
@@ -201,6 +238,10 @@ class Qualifier:
             yield Outcome(ref, "parked", (decisions or {}).get(ref), reason=str(reason), error=error)
 
 
+_HELD: Final[Mapping[Locale, str]] = {
+    "es": "otro proceso lo tiene retenido — vuelva a ejecutar `puente qualify` con su identificador",
+    "en": "another process holds this person — run `puente qualify` with the id again",
+}
 _KEEPS_CHANGING: Final[Mapping[Locale, str]] = {
     "es": "alguien lo está editando sin parar — vuelva a ejecutar `puente qualify` con su identificador",
     "en": "somebody keeps editing this person — run `puente qualify` with the id again",

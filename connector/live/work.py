@@ -1,7 +1,9 @@
 """Answer doorbells: collapse them by person, drop what a later reading has seen, qualify, and settle every one.
 
 Why dropping is safe: a person's `fetched_at` is when a reading began whose decision was written and remembered. What
-rang before that, by more than the CRM's reading lag, was already there to be read.
+rang before that, by more than the CRM's reading lag, was already there to be read. Doorbells are dated by the CRM's
+clock, readings by ours: a reading is dated back by as much as the CRM's answers show ours to be ahead, and a clock
+that is behind dates readings too early by itself. Both mistakes cost a reading and lose no doorbell.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ from connector.live.work_policy import (
     Park,
     Verdict,
     WorkPolicy,
+    busy_seconds,
     fought_over,
     judge,
     too_often,
@@ -94,7 +97,8 @@ class Worker:
         held = self.ledger.leases.acquire(fresh.keys(), owner, self.qualifier.clock(), self.policy.lease_seconds)
         try:
             for ref in fresh.keys() - held:
-                _add(verdicts, fresh[ref], Later(self.policy.busy_seconds))
+                for ticket in fresh[ref]:
+                    _add(verdicts, [ticket], Later(busy_seconds(ticket.attempts, self.policy)))
             # Somebody else may have answered while we waited for our turn.
             self._answer(self._drop_stale({ref: fresh[ref] for ref in held}, report), verdicts, report)
         finally:

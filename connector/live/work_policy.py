@@ -12,6 +12,8 @@ from connector.errors import AccessError, CrmError, RateLimitedError, RejectedEr
 _FIRST_DELAY_SECONDS: Final = 5.0
 _LONGEST_DELAY_SECONDS: Final = 900.0
 _UNTIL_REPAIRED_SECONDS: Final = 300.0
+_LONGEST_REPAIR_SECONDS: Final = 3_600.0
+_LONGEST_BUSY_SECONDS: Final = 120.0
 _FORBIDDEN: Final = 403
 
 
@@ -53,18 +55,20 @@ Verdict: TypeAlias = Later | Park
 def judge(error: Exception, attempts: int, policy: WorkPolicy, locale: Locale) -> Verdict:
     """Choose by the class of the error.
 
-    What only an administrator can repair, and the end of the day's calls, are waited out however long it takes: they
-    concern everybody. What concerns one person is tried a bounded number of times.
+    What only an administrator can repair, and the end of the day's calls, concern everybody and are waited out for as
+    many deliveries as a queue bears, more than a day. What concerns one person is tried a few times.
     """
+    if isinstance(error, RejectedError):
+        return Park(str(error))
+    if attempts >= policy.most_deliveries:
+        return Park(exhausted(error, attempts, locale))
     match error:
         case RateLimitedError(scope="daily"):
-            return Later(max(error.retry_after or _LONGEST_DELAY_SECONDS, _UNTIL_REPAIRED_SECONDS))
+            return Later(max(error.retry_after or _LONGEST_DELAY_SECONDS, _until_repaired(attempts)))
         case UsageError():
-            return Later(_UNTIL_REPAIRED_SECONDS)
+            return Later(_until_repaired(attempts))
         case AccessError() if error.status != _FORBIDDEN:
-            return Later(_UNTIL_REPAIRED_SECONDS)
-        case RejectedError():
-            return Park(str(error))
+            return Later(_until_repaired(attempts))
     if attempts >= policy.most_attempts:
         return Park(exhausted(error, attempts, locale))
     asked = error.retry_after if isinstance(error, RetryableError) else None
@@ -76,9 +80,18 @@ def backoff_seconds(attempts: int) -> float:
     return float(min(_FIRST_DELAY_SECONDS * 2.0 ** min(attempts - 1, 30), _LONGEST_DELAY_SECONDS))
 
 
+def busy_seconds(attempts: int, policy: WorkPolicy) -> float:
+    """Wait for a person whom another worker holds: twice as long each time, so that a killed one's lease ends first."""
+    return float(min(policy.busy_seconds * 2.0 ** min(attempts - 1, 30), _LONGEST_BUSY_SECONDS))
+
+
+def _until_repaired(attempts: int) -> float:
+    return float(min(_UNTIL_REPAIRED_SECONDS * 2.0 ** min(attempts - 1, 30), _LONGEST_REPAIR_SECONDS))
+
+
 def exhausted(error: Exception, attempts: int, locale: Locale) -> str:
     """Say that patience ended. An error of our own is told by its class: its text may hold values."""
-    what = str(error) if isinstance(error, CrmError) else type(error).__name__
+    what = str(error) if isinstance(error, CrmError | UsageError) else type(error).__name__
     return _EXHAUSTED[locale].format(what=what, attempts=attempts)
 
 

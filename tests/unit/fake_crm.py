@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from connector.domain.person import Person, Stage, Timeline
 from connector.errors import CrmError, RejectedError, UnavailableError
@@ -60,6 +60,7 @@ class FakeCrm:
     dies_after: str | None = None
     keeps_lifecycle: bool = False
     writes: int = 0
+    lead: timedelta | None = None
     name: str = "hubspot"
     lifecycle_field: str | None = "lifecyclestage"
 
@@ -80,6 +81,9 @@ class FakeCrm:
 
     def calls(self) -> Mapping[str, int]:
         return {"write": self.writes}
+
+    def clock_lead(self) -> timedelta | None:
+        return self.lead
 
     def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
         return dict.fromkeys(refs, ())

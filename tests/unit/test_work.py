@@ -114,6 +114,29 @@ def test_what_rang_within_the_reading_lag_is_read_again(shop: Shop) -> None:
     assert (shop.run().stale, shop.crm.fetched) == (0, ["101", "101"])
 
 
+@pytest.mark.parametrize("lead", [timedelta(seconds=40), timedelta(days=2)])
+def test_a_clock_that_is_ahead_of_the_crms_loses_no_change(shop: Shop, lead: timedelta) -> None:
+    """The change happens after our reading, and is dated before it: by the CRM's clock."""
+    shop.crm.lead = lead
+    shop.ring("101", ago=lead)
+    shop.run()
+    shop.now += 1 * SECOND
+    shop.ring("101", ago=lead)
+    assert (shop.run().stale, shop.crm.fetched) == (0, ["101", "101"])
+    shop.ring("101", ago=lead + 9 * SECOND)
+    assert shop.run().stale == 1
+
+
+def test_a_clock_that_is_behind_the_crms_costs_readings_and_loses_no_change(shop: Shop) -> None:
+    shop.crm.lead = -40 * SECOND
+    shop.ring("101", ago=-40 * SECOND)
+    shop.run()
+    shop.now += 1 * SECOND
+    shop.ring("101", ago=-40 * SECOND)
+    shop.ring("101", ago=-38 * SECOND)
+    assert (shop.run().stale, shop.crm.fetched) == (0, ["101", "101"])
+
+
 def test_a_change_while_a_reading_is_under_way_is_not_lost(shop: Shop) -> None:
     """Readings count from when they began: what changed before they ended may be missing in them."""
     original = shop.crm.fetch
@@ -236,6 +259,18 @@ def test_a_killed_worker_holds_people_up_no_longer_than_its_lease(shop: Shop) ->
     assert len(shop.crm.tasks) == 1
 
 
+def test_who_waits_for_a_killed_workers_lease_is_never_parked_for_it(shop: Shop) -> None:
+    shop.ledger.leases.acquire([ref("101")], "killed", shop.now, shop.policy.lease_seconds)
+    shop.ring("101")
+    reports = []
+    while shop.queue.status().depth:
+        reports.append(shop.run())
+        shop.now += SECOND
+    assert reports[-1].written == 1
+    assert sum(report.taken for report in reports) < shop.policy.most_attempts
+    assert shop.reasons() == []
+
+
 def test_leases_are_given_back(shop: Shop) -> None:
     shop.ring("101")
     shop.run()
@@ -341,11 +376,13 @@ def test_an_idle_worker_has_nothing_to_report(shop: Shop) -> None:
         (UnavailableError("down", retry_after=120), 1, Later(120)),
         (LockedError("busy"), 9, Later(900)),
         (RateLimitedError("burst", scope="burst", retry_after=7), 1, Later(7)),
-        (RateLimitedError("daily", scope="daily"), 99, Later(900)),
+        (RateLimitedError("daily", scope="daily"), 1, Later(900)),
+        (RateLimitedError("daily", scope="daily", retry_after=40_000), 9, Later(40_000)),
         (RateLimitedError("daily", scope="daily", retry_after=10), 1, Later(300)),
-        (AccessError("who are you", status=401), 99, Later(300)),
+        (AccessError("who are you", status=401), 1, Later(300)),
+        (AccessError("who are you", status=401), 39, Later(3_600)),
         (AccessError("not this", status=403), 1, Later(5)),
-        (MappingError("no such field"), 99, Later(300)),
+        (MappingError("no such field"), 2, Later(600)),
         (RejectedError("never"), 1, Park("never")),
         (ZeroDivisionError("a value"), 1, Later(5)),
     ],
@@ -360,6 +397,22 @@ def test_what_concerns_one_person_is_parked_after_the_last_attempt(error: Except
     verdict = judge(error, 10, WorkPolicy(), "es")
     assert isinstance(verdict, Park)
     assert "10 intentos" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "error",
+    [AccessError("who are you", status=401), MappingError("no such field"), RateLimitedError("over", scope="daily")],
+)
+def test_what_concerns_everybody_is_waited_out_for_more_than_a_day(error: Exception) -> None:
+    policy, waited = WorkPolicy(), 0.0
+    for attempt in range(1, policy.most_deliveries):
+        verdict = judge(error, attempt, policy, "en")
+        assert isinstance(verdict, Later)
+        waited += verdict.seconds
+    assert waited > 24 * 3_600
+    verdict = judge(error, policy.most_deliveries, policy, "en")
+    assert isinstance(verdict, Park)
+    assert f"{error} — 40 attempts" in verdict.reason
 
 
 def test_values_never_reach_a_reason() -> None:
