@@ -31,7 +31,7 @@ BLOCKS: Final = (
 def modules_of(*folders: str) -> list[Path]:
     found = [path for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     assert found, f"no modules in {folders}"
-    return found
+    return [path for path in found if "node_modules" not in path.parts]
 
 
 def functions_of(path: Path) -> Iterator[Function]:
