@@ -66,6 +66,8 @@ def salesforce_connection(settings: Settings) -> SalesforceConnection:
         username=salesforce.username,
         private_key=key,
         api_version=salesforce.api_version,
+        reserve_pct=salesforce.reserve_pct,
+        bulk_threshold=salesforce.bulk_threshold,
     )
 
 

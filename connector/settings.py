@@ -61,6 +61,8 @@ class SalesforceSettings(BaseModel):
     webhook_url: str | None = None
     webhook_token: SecretStr | None = None
     api_version: str = "66.0"
+    reserve_pct: float = Field(default=15.0, ge=0, le=95)
+    bulk_threshold: int = Field(default=10_000, ge=0)
 
 
 class Settings(BaseSettings):

@@ -34,6 +34,8 @@ MEANINGS: Final = {
     "salesforce__webhook_url": "Where outbound messages arrive, without the secret part: `https://host/salesforce/outbound`. `install` writes it into the organisation.",
     "salesforce__webhook_token": "The secret part of the outbound messages' address; several separated by commas.",
     "salesforce__api_version": "Version in every path.",
+    "salesforce__reserve_pct": "Share of the organisation's daily API calls left to its other integrations, in per cent: a run stops before it touches them.",
+    "salesforce__bulk_threshold": "A base of more people than this is read through Bulk API 2.0; 0 always.",
 }
 """What a setting means where the class does not say it."""
 
