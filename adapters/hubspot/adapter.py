@@ -157,11 +157,11 @@ class HubSpotCrm:
     def calls(self) -> Mapping[str, int]:
         return self._http.calls()
 
-    def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
-        """Read the deals of people. Raises CrmError when anybody's could not be read: half a past misleads."""
     def clock_lead(self) -> timedelta | None:
         return self._http.clock_lead.lead()
 
+    def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
+        """Read the deals of people. Raises CrmError when anybody's could not be read: half a past misleads."""
         deals, failed = self._linked.deals_of([ref.object_id for ref in refs])
         for error in failed.values():
             raise_if_ends_the_run(error)

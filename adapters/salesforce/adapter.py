@@ -135,11 +135,11 @@ class SalesforceCrm:
     def calls(self) -> Mapping[str, int]:
         return self._http.calls()
 
-    def schema(self) -> Mapping[str, FieldInfo]:
-        return self._preflight.fields()
     def clock_lead(self) -> timedelta | None:
         return self._http.clock_lead.lead()
 
+    def schema(self) -> Mapping[str, FieldInfo]:
+        return self._preflight.fields()
 
     def close(self) -> None:
         """Give connections and threads back."""
