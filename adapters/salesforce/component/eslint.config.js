@@ -1,12 +1,10 @@
 const lwc = require('@salesforce/eslint-config-lwc');
 const jest = require('eslint-plugin-jest');
-const globals = require('globals');
 
 module.exports = [
-    { ignores: ['node_modules/'] },
+    { ignores: ['node_modules/', 'eslint.config.js'] },
     ...lwc.configs.recommended,
     ...lwc.configs.i18n,
-    { files: ['*.config.js'], languageOptions: { globals: globals.node } },
     {
         ...jest.configs['flat/recommended'],
         files: ['**/__tests__/**'],
