@@ -35,6 +35,20 @@ _TRANSIENT: Final = frozenset(
 )  # fmt: skip
 
 
+_ADVICE: Final = {
+    "NoAnswer": "check AWS_REGION and the network",
+    "ResourceNotFoundException": "check the table in PUENTE_STATE and AWS_REGION",
+    "QueueDoesNotExist": "check PUENTE_QUEUE",
+    "AccessDeniedException": "permit this action to these credentials",
+    "AccessDenied": "permit this action to these credentials",
+    "UnrecognizedClientException": "check the AWS credentials",
+    "InvalidClientTokenId": "check the AWS credentials",
+    "InvalidSignatureException": "check the AWS credentials and this machine's clock",
+    "ExpiredTokenException": "renew the AWS credentials",
+    "ExpiredToken": "renew the AWS credentials",
+}
+
+
 class AwsError(PuenteError):
     """Report what an AWS service refused. `code` is its own word for it; `reply` its answer, never logged."""
 
@@ -42,7 +56,8 @@ class AwsError(PuenteError):
         self, action: str, code: str, status: int | None = None, reply: Mapping[str, Any] | None = None
     ) -> None:
         self.action, self.code, self.status, self.reply = action, code, status, reply or {}
-        super().__init__(f"{action}: AWS answered {code} ({status or 'no answer'})")
+        advice = f" — {_ADVICE[code]}" if code in _ADVICE else ""
+        super().__init__(f"{action}: AWS answered {code} ({status or 'no answer'}){advice}")
 
 
 @dataclass(frozen=True, slots=True)

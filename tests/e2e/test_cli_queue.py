@@ -44,6 +44,12 @@ def test_status_for_machines_is_one_document(parked: CommandLine) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize("arguments", [("queue", "status"), ("queue", "redrive"), ("queue", "redrive", "--dry-run")])
+def test_looking_leaves_no_file_behind(puente: CommandLine, arguments: tuple[str, ...]) -> None:
+    assert puente(*arguments).code == 0
+    assert list(puente.folder.iterdir()) == []
+
+
 def test_redriving_one_leaves_the_others(parked: CommandLine) -> None:
     assert parked("queue", "redrive", "2").code == 0
     status = parked("queue", "status", "--json").json
