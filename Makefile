@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 OPTIONS = $(if $(CRM),--crm $(CRM)) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs package sandbox lock
+.PHONY: help setup demo test check bench docs package sandbox cards lock
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -42,6 +42,12 @@ package: $(READY) ## build the functions' artifacts into build/ from requirement
 
 sandbox: $(READY) ## serve the sandbox CRM (CRM= PORT= PEOPLE= SEED=)
 	@$(VENV)/bin/puente sandbox $(OPTIONS) $(if $(PORT),--port $(PORT))
+
+CARDS := adapters/hubspot/card adapters/salesforce/component
+
+cards: ## lint and test the cards on both CRMs' record pages (needs Node 20 or newer)
+	@command -v npm >/dev/null || { echo 'The cards are tested with npm, which is not on the PATH: install Node 20 or newer.' >&2; exit 2; }
+	set -e; for card in $(CARDS); do (cd $$card && npm ci --no-audit --no-fund && npm run lint && npm test); done
 
 lock: $(READY) ## resolve pyproject.toml into requirements/dev.txt again (UPGRADE=1 renews every pin)
 	$(VENV)/bin/python -m pip install --quiet 'uv>=0.9'
