@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
+from connector.bootstrap_state import KeptSecret
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Locale
 from connector.errors import SettingsError
@@ -29,8 +31,40 @@ def open_salesforce(
     connection = salesforce_connection(settings)
     from adapters.salesforce.adapter import SalesforceCrm  # here: commands that need no network load no HTTP client
 
-    with closing(SalesforceCrm(connection, mapping, used_kinds, attributes, horizon_days)) as crm:
+    sessions = KeptSessions(settings, connection)
+    crm = SalesforceCrm(connection, mapping, used_kinds, attributes, horizon_days, token_cache=sessions)
+    with closing(sessions), closing(crm):
         yield crm
+
+
+class KeptSessions:
+    """Share sessions between processes through the state; other credentials have sessions of their own.
+
+    A state that is not there yet is not made for this: the session is kept at the end, if the run made one.
+    """
+
+    def __init__(self, settings: Settings, connection: SalesforceConnection) -> None:
+        parts = (connection.instance_url, connection.client_id, connection.username, connection.client_secret)
+        identity = "\n".join(part or "" for part in (*parts, connection.private_key))
+        name = f"salesforce:session:{hashlib.sha256(identity.encode()).hexdigest()[:16]}"
+        self._secret = KeptSecret(settings, name)
+        self._waiting: str | None = None
+
+    def get(self) -> str | None:
+        return self._secret.get()
+
+    def put(self, value: str) -> None:
+        self._waiting = value
+        if self._secret.has_room:
+            self._secret.put(value)
+            self._waiting = None
+
+    def turn(self) -> AbstractContextManager[None]:
+        return self._secret.turn()
+
+    def close(self) -> None:
+        if self._waiting is not None:
+            self.put(self._waiting)
 
 
 def install_salesforce(settings: Settings, mapping: FieldMapping, *, dry_run: bool) -> Sequence[FieldState]:

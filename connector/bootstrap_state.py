@@ -20,6 +20,7 @@ from connector.settings import Settings
 _IN_MEMORY: Final = ":memory:"
 _EMBEDDED: Final = "embedded"
 _TABLE: Final = "dynamodb://"
+_LONGEST_TURN_SECONDS: Final = 30.0
 
 
 def is_shared(settings: Settings) -> bool:
@@ -64,7 +65,7 @@ class KeptSecret:
 
     def get(self) -> str | None:
         """Return what was kept last; asking leaves no new file behind."""
-        if not is_shared(self._settings) and not _path(self._settings).exists():
+        if not self.has_room:
             return None
         with self._opened() as state:
             return state.get_secret(self._name)
@@ -73,6 +74,28 @@ class KeptSecret:
         """Keep a value in place of the last one."""
         with self._opened() as state:
             state.put_secret(self._name, value)
+
+    @property
+    def has_room(self) -> bool:
+        """Say whether keeping something leaves no new file behind."""
+        return is_shared(self._settings) or _path(self._settings).exists()
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Let one process of this machine at a time renew the secret; who waits too long goes without a turn.
+
+        Without a file, and between machines, nobody waits: each may renew for itself.
+        """
+        if is_shared(self._settings) or not self.has_room:
+            yield
+            return
+        path = _path(self._settings)
+        lock = sqlite3.connect(
+            path.with_name(f"{path.name}.login"), isolation_level=None, timeout=_LONGEST_TURN_SECONDS
+        )
+        with closing(lock):
+            _seize(lock)
+            yield
 
     def _opened(self) -> closing[Ledger]:
         return closing(

@@ -11,11 +11,16 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import asdict, dataclass, field
 from typing import Final, Protocol
+
+import orjson
 
 from adapters.exchange import Request
 from adapters.salesforce.api import SalesforceApi
 from adapters.salesforce.connection import SalesforceConnection
+from adapters.salesforce.ids import parse_id
 from adapters.salesforce.replies import identity_of
 from connector.errors import AccessError, CrmError, GoneError, RejectedError, SettingsError
 
@@ -34,17 +39,45 @@ class TokenCache(Protocol):
     """Keep a session between processes, so that a cold start costs no login."""
 
     def get(self) -> str | None:
-        """Return the session kept last, if any."""
+        """Return what was kept last, if anything."""
 
-    def put(self, token: str) -> None:
-        """Keep a new session."""
+    def put(self, value: str) -> None:
+        """Keep something new in its place."""
+
+    def turn(self) -> AbstractContextManager[None]:
+        """Let one process at a time look for a newer session and log in; the others wait for what it leaves."""
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """Hold a session and what its login said of us."""
+
+    token: str = field(repr=False)
+    organization_id: str | None = None
+    user_id: str | None = None
+
+    def to_text(self) -> str:
+        return orjson.dumps(asdict(self)).decode()
+
+
+def parse_session(text: str | None) -> Session | None:
+    """Read a kept session; anything else is none."""
+    try:
+        kept = orjson.loads(text or "")
+    except orjson.JSONDecodeError:
+        return None
+    token = kept.get("token") if isinstance(kept, dict) else None
+    if not isinstance(token, str) or not token.strip():
+        return None
+    return Session(token, parse_id(kept.get("organization_id")), parse_id(kept.get("user_id")))
 
 
 class SessionToken:
     """Hold a session and replace it when it is refused.
 
-    However many threads meet one ended session, one of them logs in and the others wait for the result. When a
-    session nobody ever succeeded with is refused, one more is tried; when that is refused too, the access is gone.
+    However many threads and processes meet one ended session, one of them logs in and the others take what it got.
+    When the session of a renewal is refused before anybody succeeded with it, the access is gone: a new login would
+    only be refused again.
     """
 
     def __init__(
@@ -58,9 +91,10 @@ class SessionToken:
         self._sender = sender
         self._build_form = build_form
         self._cache = cache
-        self._token = ((cache.get() if cache else None) or "").strip()
+        self._token = ""
         self._proven = False
-        self._unproven = 1 if self._token else 0
+        self._is_renewal = False
+        self._refused: set[str] = set()
         self._failure: CrmError | None = None
         self._lock = threading.Lock()
         self.organization_id: str | None = None
@@ -69,7 +103,7 @@ class SessionToken:
     def header(self) -> str:
         with self._lock:
             if not self._token:
-                self._log_in()
+                self._replace()
             return f"Bearer {self._token}"
 
     def accepted(self, header: str) -> None:
@@ -80,14 +114,35 @@ class SessionToken:
         with self._lock:
             if header != f"Bearer {self._token}":
                 return True  # another thread was faster
-            if not self._proven and self._unproven > 1:
+            if self._is_renewal and not self._proven:
                 return False
-            self._log_in()
+            self._refused.add(self._token)
+            self._is_renewal = self._replace()
             return True
 
-    def _log_in(self) -> None:
+    def _replace(self) -> bool:
+        """Take the session that another process has left, else log in; tell whether it was a login."""
         if self._failure is not None:
             raise self._failure
+        if self._cache is None:
+            self._adopt(self._log_in())
+            return True
+        with self._cache.turn():
+            kept = parse_session(self._cache.get())
+            if kept is not None and kept.token not in self._refused:
+                self._adopt(kept)
+                return False
+            session = self._log_in()
+            self._adopt(session)
+            self._cache.put(session.to_text())
+        return True
+
+    def _adopt(self, session: Session) -> None:
+        self._token, self._proven = session.token, False
+        self.organization_id = session.organization_id or self.organization_id
+        self.user_id = session.user_id or self.user_id
+
+    def _log_in(self) -> Session:
         try:
             document = self._sender.send(self._api.token(self._build_form()))
         except (RejectedError, AccessError, GoneError) as error:
@@ -96,18 +151,8 @@ class SessionToken:
         token = document.get("access_token") if isinstance(document, Mapping) else None
         if not isinstance(token, str) or not token.strip():
             raise AccessError("Salesforce answered the login without a session", code="NO_TOKEN")
-        self._keep(token.strip(), document)
-
-    def _keep(self, token: str, document: object) -> None:
-        self._token = token
-        self._unproven = 1 if self._proven else self._unproven + 1
-        self._proven = False
-        organization_id, user_id = identity_of(document)
-        self.organization_id = organization_id or self.organization_id
-        self.user_id = user_id or self.user_id
-        if self._cache is not None:
-            self._cache.put(token)
         _log.debug("logged in to Salesforce")
+        return Session(token.strip(), *identity_of(document))
 
 
 def _refusal(error: CrmError) -> str:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from adapters.salesforce.adapter import SalesforceCrm
+from connector.bootstrap_salesforce import KeptSessions
+from connector.bootstrap_state import build_ledger
 from connector.errors import AccessError, CrmError, RateLimitedError, UnavailableError
 from connector.ports import Receipt, Write
+from connector.settings import Settings
 from tests.contract.salesforce_world import MAPPING, World, key_of, keys, org, outcomes, qualified
 
 UPDATE = "PATCH .*/composite/sobjects$"
@@ -222,23 +226,16 @@ def test_a_refused_login_says_what_to_check_and_shows_no_secret() -> None:
         assert crm.calls() == {"token": 1}
 
 
-def test_a_token_kept_between_processes_saves_the_login() -> None:
-    class Cache:
-        token: str | None = None
-
-        def get(self) -> str | None:
-            return self.token
-
-        def put(self, token: str) -> None:
-            self.token = token
-
+def test_a_session_kept_between_processes_saves_the_login(tmp_path: Path) -> None:
     with org(4) as world:
-        cache = Cache()
+        settings = Settings.model_construct(crm="salesforce", state=str(tmp_path / "state.db"), locale="en")
+        build_ledger(settings, "1").close()
         for _ in range(2):
-            crm = SalesforceCrm(world.connection(), MAPPING, frozenset(), frozenset(), None, token_cache=cache)
+            kept = KeptSessions(settings, world.connection())
+            crm = SalesforceCrm(world.connection(), MAPPING, frozenset(), frozenset(), None, token_cache=kept)
             world.clients.append(crm)
             assert crm.account() == world.state()["organization_id"]
-        assert crm.calls().get("token", 0) == 0
+        assert crm.calls() == {}, "the kept session says whose it is"
         world.time.sleep(8_000)
         assert crm.count()
         assert crm.calls()["token"] == 1

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from urllib.parse import parse_qs
 
 import httpx
@@ -16,7 +18,7 @@ from adapters.http import HttpClient
 from adapters.salesforce.api import SalesforceApi
 from adapters.salesforce.client import build_http
 from adapters.salesforce.connection import SalesforceConnection
-from adapters.salesforce.token import build_authorizer
+from adapters.salesforce.token import Session, SessionToken, build_authorizer, parse_session
 from connector.errors import AccessError, SettingsError
 from tests.adapters.fake_time import FakeTime
 
@@ -120,24 +122,89 @@ def test_a_session_that_is_never_accepted_costs_one_login_more() -> None:
     assert org.calls[LOGIN] == 2
 
 
+class Cache:
+    """Keep a session for several clients, as processes share one state."""
+
+    def __init__(self, kept: str | None = None) -> None:
+        self.kept = kept
+        self.lock = threading.Lock()
+
+    def get(self) -> str | None:
+        return self.kept
+
+    def put(self, value: str) -> None:
+        self.kept = value
+
+    def turn(self) -> AbstractContextManager[None]:
+        return _turn(self.lock)
+
+
+@contextmanager
+def _turn(lock: threading.Lock) -> Iterator[None]:
+    with lock:
+        yield
+
+
 def test_a_kept_session_is_used_until_it_is_refused_and_the_new_one_is_kept() -> None:
-    class Cache:
-        kept = "session-9"
-
-        def get(self) -> str | None:
-            return self.kept
-
-        def put(self, token: str) -> None:
-            self.kept = token
-
-    org, cache = Org(), Cache()
+    org, cache = Org(), Cache(Session("session-9").to_text())
     org.good = "session-9"
     http, _ = build(org, cache=cache)
     http.send(READ)
     assert org.calls[LOGIN] == 0
     org.good = "ended"
     http.send(READ)
-    assert (org.calls[LOGIN], cache.kept) == (1, "session-1")
+    assert org.calls[LOGIN] == 1
+    assert parse_session(cache.kept) == Session("session-1", "00D5e0000000001EAA", "0055e0000000002AAA")
+
+
+def test_a_kept_session_tells_who_we_are_without_a_call() -> None:
+    cache = Cache(Session("session-9", "00D5e0000000001EAA", "0055e0000000002AAA").to_text())
+    org = Org()
+    org.good = "session-9"
+    http, _ = build(org, cache=cache)
+    http.send(READ)
+    token = http.authorizer
+    assert isinstance(token, SessionToken)
+    assert (token.organization_id, token.user_id) == ("00D5e0000000001EAA", "0055e0000000002AAA")
+
+
+def test_clients_that_share_an_ended_session_log_in_once() -> None:
+    org, cache = Org(), Cache(Session("ended").to_text())
+    clients = [build(org, cache=cache)[0] for _ in range(20)]
+    gate = threading.Barrier(20)
+    results: list[object] = []
+
+    def read(http: HttpClient) -> None:
+        gate.wait()
+        results.append(http.send(READ))
+
+    threads = [threading.Thread(target=read, args=(http,)) for http in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert results == [{"ok": True}] * 20
+    assert org.calls[LOGIN] == 1
+
+
+def test_a_session_that_ends_for_good_in_the_middle_costs_one_login_more() -> None:
+    org = Org()
+    http, _ = build(org)
+    http.send(READ)
+    org.dead = True
+    for _ in range(3):
+        with pytest.raises(AccessError, match="refuses the session"):
+            http.send(READ)
+    assert org.calls[LOGIN] == 2
+
+
+@pytest.mark.parametrize("kept", ["", "session-9", "[]", '{"token": " "}', '{"token": 9}', "{"])
+def test_what_is_no_kept_session_is_replaced(kept: str) -> None:
+    org, cache = Org(), Cache(kept)
+    http, _ = build(org, cache=cache)
+    http.send(READ)
+    assert org.calls[LOGIN] == 1
+    assert parse_session(cache.kept) is not None
 
 
 @pytest.mark.parametrize(
@@ -173,3 +240,4 @@ def test_credentials_never_show() -> None:
     connection = SalesforceConnection(URL, "canary-1", "canary-2", "canary-3", "canary-4")
     assert "canary" not in repr(connection)
     assert "canary" not in repr(API.token({"client_secret": "canary-5"}))
+    assert "canary" not in repr(Session("canary-6"))
