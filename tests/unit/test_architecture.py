@@ -208,7 +208,7 @@ def test_a_worker_runs_without_command_line_sandbox_and_vendor_sdks() -> None:
         import importlib, importlib.abc, pkgutil, sys
 
         BANNED = {"click", "rich", "starlette", "uvicorn", "hubspot", "hubspot_sdk", "simple_salesforce", "boto3",
-                  "requests", "sandbox"}
+                  "requests", "sandbox", "numpy", "polars"}
 
         class Refuse(importlib.abc.MetaPathFinder):
             def find_spec(self, name, path=None, target=None):
@@ -219,7 +219,7 @@ def test_a_worker_runs_without_command_line_sandbox_and_vendor_sdks() -> None:
 
         def walk(package):
             for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-                if found.name == "connector.cli" or found.name.endswith(".install"):
+                if found.name in ("connector.cli", "connector.study") or found.name.endswith(".install"):
                     continue
                 module = importlib.import_module(found.name)
                 if found.ispkg:
@@ -233,7 +233,7 @@ def test_a_worker_runs_without_command_line_sandbox_and_vendor_sdks() -> None:
     assert {"connector.live.qualify", "adapters.http", "httpx"} <= set(loaded)
 
 
-@pytest.mark.parametrize("extra", ["cli", "install", "sandbox", "serve"])
+@pytest.mark.parametrize("extra", ["cli", "install", "sandbox", "serve", "study"])
 def test_extras_are_not_asked_of_a_worker(extra: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     core = {re.split(r"[^\w.\-]", name)[0] for name in project["dependencies"]}
