@@ -272,6 +272,8 @@ class HttpClient:
 
 
 def _encode_body(request: Request) -> tuple[bytes | None, str | None]:
+    if request.content is not None:
+        return request.content, None  # bytes that something was signed over; the request names their type
     if request.form is not None:
         return urllib.parse.urlencode(request.form).encode(), "application/x-www-form-urlencoded"
     if request.json is not None:

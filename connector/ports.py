@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 from connector.domain.person import Person, SalesVerdict, Stage, Timeline
 from connector.errors import CrmError
+
+if TYPE_CHECKING:
+    from connector.health import Health
 
 FieldValue: TypeAlias = str | float | datetime | None
 """A value of one of our own fields: text, number, aware UTC instant, or None for empty."""
@@ -236,6 +239,9 @@ class Crm(Protocol):
 
     def schema(self) -> Mapping[str, FieldInfo]:
         """Return the CRM's own fields of a person, by name."""
+
+    def health(self) -> Health:
+        """Return who answers questions about this account's fitness."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ from adapters.hubspot.token import build_authorizer
 from adapters.hubspot.write import Writer
 from adapters.locks import PersonLocks
 from connector.domain.mapping import Mapping as FieldMapping
+from connector.health import Health
 from connector.ports import (
     Deal,
     Escalation,
@@ -92,6 +93,7 @@ class HubSpotCrm:
             PersonLocks(),
         )
         self._engaged = EngagedPeople(gateway)
+        self._settings, self._gateway, self._needs = settings, gateway, needs
         self._task_review = TaskReview(gateway, self._desk, closer, mapping.task_key)
 
     def _build_reader(
@@ -170,6 +172,11 @@ class HubSpotCrm:
 
     def schema(self) -> Mapping[str, FieldInfo]:
         return self._schema.fields()
+
+    def health(self) -> Health:
+        from adapters.hubspot.health import HubSpotHealth  # here: only people's machines ask, and no function has it
+
+        return HubSpotHealth(self._settings, self._gateway, self._schema, self._needs, self._availability)
 
     def close(self) -> None:
         """Give connections and threads back."""

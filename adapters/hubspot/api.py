@@ -30,6 +30,9 @@ _LEGACY: Final[Mapping[str, str]] = {
     "crm/associations": "crm/v4/associations",
     "crm/properties": "crm/v3/properties",
     "crm/lists": "crm/v3/lists",
+    "crm/owners": "crm/v3/owners",
+    "crm/limits": "crm/v3/limits",
+    "crm/property-validations": "crm/v3/property-validations",
     "events/event-occurrences": "events/v3/events",
     "marketing/marketing-events": "marketing/v3/marketing-events",
     "account-info": "account-info/v3",
@@ -202,12 +205,35 @@ class HubSpotApi:
         """Build a read of all properties of an object type, or of one by name."""
         return Request("GET", self.path("crm/properties", object_type, *name), purpose="schema")
 
-    def owners(self, after: str | None) -> Request:
-        params = _without_none({"limit": "100", "after": after})
+    def owners(self, after: str | None, *, archived: bool = False) -> Request:
+        params = _without_none({"limit": "100", "after": after, "archived": "true" if archived else None})
         return Request("GET", self.path("crm/owners"), purpose="owners", params=params)
 
     def account(self) -> Request:
         return Request("GET", self.path("account-info", "details"), purpose="account")
+
+    def daily_usage(self) -> Request:
+        return Request("GET", self.path("account-info", "api-usage", "daily", "private-apps"), purpose="account")
+
+    def property_limits(self) -> Request:
+        return Request("GET", self.path("crm/limits", "custom-properties"), purpose="account")
+
+    def validation_rules(self, object_type_id: str) -> Request:
+        return Request("GET", self.path("crm/property-validations", object_type_id), purpose="schema")
+
+    def recent_contacts(self, count: int) -> Request:
+        """Build a search for the contacts that changed last."""
+        body = {
+            "filterGroups": [],
+            "sorts": [{"propertyName": "lastmodifieddate", "direction": "DESCENDING"}],
+            "properties": ["hs_object_id"],
+            "limit": count,
+        }
+        path = self.path("crm/objects", "contacts", "search")
+        return Request("POST", path, purpose="sample", budget="search", json=body)
+
+    def introspect(self, form: Mapping[str, str]) -> Request:
+        return Request("POST", self.path("oauth", "token", "introspect"), purpose="token", form=form, authorized=False)
 
     def token(self, form: Mapping[str, str]) -> Request:
         return Request("POST", self.path("oauth", "token"), purpose="token", form=form, authorized=False)

@@ -137,9 +137,9 @@ class Schema:
                         f"attributes.{source.name}: HubSpot has no {owner} property `{name}` — {_nearest(name, fields)}"
                     )
 
-    def _has_form_submissions(self, contacts: Mapping[str, FieldInfo]) -> bool:
+    def has_form_submissions(self) -> bool:
         """Say whether the property is there: it is hidden, so a list without it proves nothing."""
-        if FORM_PROPERTY in contacts:
+        if FORM_PROPERTY in self.fields():
             return True
         try:
             self._gateway.send(self._gateway.api.properties(CONTACTS, FORM_PROPERTY))
@@ -149,7 +149,7 @@ class Schema:
         return True
 
     def _check_sources(self, contacts: Mapping[str, FieldInfo]) -> None:
-        if "form_submissions" in self._needs.probed and not self._has_form_submissions(contacts):
+        if "form_submissions" in self._needs.probed and not self.has_form_submissions():
             self._availability.refuse("form_submissions", "missing_property")
         for entry in self._needs.entries("counters", self._availability.refused()):
             for name in (entry.count, entry.at):

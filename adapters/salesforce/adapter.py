@@ -29,6 +29,7 @@ from adapters.salesforce.schema import Schema
 from adapters.salesforce.token import TokenCache, build_authorizer
 from adapters.salesforce.write import Writer
 from connector.domain.mapping import Mapping as FieldMapping
+from connector.health import Health
 from connector.ports import (
     Deal,
     Escalation,
@@ -76,6 +77,7 @@ class SalesforceCrm:
         schema = Schema(gateway)
         layout = Layout(needs, schema, self._availability, horizon_days)
         self.lifecycle_field = needs.lifecycle_field
+        self._gateway, self._layout, self._reserve_pct = gateway, layout, settings.reserve_pct
         self._account = Account(gateway, token, self._availability, settings.username)
         self._preflight = Preflight(needs, layout, schema, self._availability)
         self._listing = Listing(gateway, layout, schema, clock)
@@ -140,6 +142,11 @@ class SalesforceCrm:
 
     def schema(self) -> Mapping[str, FieldInfo]:
         return self._preflight.fields()
+
+    def health(self) -> Health:
+        from adapters.salesforce.health import SalesforceHealth  # here: only people's machines ask; no function has it
+
+        return SalesforceHealth(self._gateway, self._account, self._layout, self._preflight, self._reserve_pct)
 
     def close(self) -> None:
         """Give connections and threads back."""

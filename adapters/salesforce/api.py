@@ -96,6 +96,17 @@ class SalesforceApi:
     def token(self, form: Mapping[str, str]) -> Request:
         return Request("POST", "/services/oauth2/token", "token", form=form, authorized=False)
 
+    def versions(self) -> Request:
+        """Build the one read that needs no session: the versions this organisation serves."""
+        return Request("GET", "/services/data", "account", authorized=False)
+
+    def limits(self) -> Request:
+        return Request("GET", f"{self._base}/limits", "account")
+
+    def tooling_query(self, soql: str) -> Request:
+        """Ask about the organisation's set-up: what an administrator made, whoever may see it."""
+        return Request("GET", f"{self._base}/tooling/query?q={quote(soql, safe=_PLAIN)}", "schema")
+
     def userinfo(self) -> Request:
         return Request("GET", "/services/oauth2/userinfo", "account")
 

@@ -72,6 +72,7 @@ def select(
     *where: str,
     children: Iterable[str] = (),
     order_by: str | None = None,
+    newest_first: bool = False,
     limit: int | None = None,
 ) -> str:
     """Write a query; `where` conditions are joined by AND, `children` are finished subqueries."""
@@ -80,7 +81,7 @@ def select(
     if conditions := [condition for condition in where if condition]:
         query += f" WHERE {' AND '.join(conditions)}"
     if order_by:
-        query += f" ORDER BY {name(order_by)}"
+        query += f" ORDER BY {name(order_by)}{' DESC' if newest_first else ''}"
     return query if limit is None else f"{query} LIMIT {limit}"
 
 

@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "sandbox": ("connector.cli.sandbox_server", "Serve a sandbox CRM to try things on."),
     "check": ("connector.cli.check", "Check model, mapping and golden cases; --live: the CRM's schema, too."),
     "install": ("connector.cli.install", "Create Puente's fields in the CRM; safe to repeat."),
+    "doctor": ("connector.cli.doctor", "Look whether everything is in place, and say what to do; writes nothing."),
     "qualify": ("connector.cli.qualify", "Decide people's stages and write them, with reasons and sales tasks."),
     "serve": ("connector.cli.serve", "Answer the CRM's webhooks on this machine, seconds after they ring."),
     "queue": ("connector.cli.queue", "See what waits and what was parked, and put it back."),
