@@ -31,7 +31,7 @@ from connector.ports import Crm, PersonRef
 from connector.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from adapters.installation import FieldState
+    from adapters.installation import PartState
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> I
         yield hubspot
 
 
-def install_fields(settings: Settings, mapping: FieldMapping, *, dry_run: bool = False) -> Sequence[FieldState]:
+def install_fields(settings: Settings, mapping: FieldMapping, *, dry_run: bool = False) -> Sequence[PartState]:
     """Create our fields in the CRM, or only say what is missing. Nothing else is changed, and repeating is safe."""
     if settings.crm == "salesforce":
         return install_salesforce(settings, mapping, dry_run=dry_run)

@@ -15,7 +15,7 @@ from connector.ports import Crm
 from connector.settings import Settings
 
 if TYPE_CHECKING:
-    from adapters.installation import FieldState
+    from adapters.installation import PartState
     from adapters.salesforce.connection import SalesforceConnection
 
 
@@ -67,7 +67,7 @@ class KeptSessions:
             self.put(self._waiting)
 
 
-def install_salesforce(settings: Settings, mapping: FieldMapping, *, dry_run: bool) -> Sequence[FieldState]:
+def install_salesforce(settings: Settings, mapping: FieldMapping, *, dry_run: bool) -> Sequence[PartState]:
     """Deploy our fields and permission set, or only say what is missing."""
     connection = salesforce_connection(settings)
     from adapters.salesforce.install import install, plan_install  # here: only installing needs the vendor's SDK

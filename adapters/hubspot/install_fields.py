@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from adapters.installation import MARK, State, with_mark
 from adapters.own_labels import Locale, field_label, option_label
 from connector.own_fields import OwnField
 
@@ -32,26 +33,45 @@ def property_body(field: OwnField, name: str, locale: Locale, *, unique: bool = 
         "groupName": GROUP,
         "name": name,
         "label": field_label(field, locale),
-        "description": field.description_en,
+        "description": with_mark(field.description_en),
         "type": property_type,
         "fieldType": field_type,
         "formField": False,
     }
     if field.options:
-        body["options"] = [
-            {"label": option_label(value, locale), "value": value, "displayOrder": place, "hidden": False}
-            for place, value in enumerate(field.options)
-        ]
+        body["options"] = [_option(value, place, locale) for place, value in enumerate(field.options)]
     if unique:
         body["hasUniqueValue"] = True
     return body
 
 
-def difference(field: OwnField, found: Mapping[str, object]) -> str | None:
-    """Say how an existing property differs from ours in what we write; None when it will do."""
+def compare(field: OwnField, found: Mapping[str, object]) -> tuple[State, str]:
+    """Say how an existing property differs from ours in what we write; another type is a conflict."""
     if found.get("type") != hubspot_type(field):
-        return f"type {found.get('type')}, expected {hubspot_type(field)}"
+        return "conflict", f"type {found.get('type')}, expected {hubspot_type(field)}"
+    lacking = _lacking(field, found)
+    return ("outdated", f"lacks the options {', '.join(lacking)}") if lacking else ("exists", "")
+
+
+def added_options(field: OwnField, found: Mapping[str, object], locale: Locale) -> list[object]:
+    """Return the options a property has, followed by those of ours that it lacks."""
+    present = found.get("options")
+    kept: list[object] = list(present) if isinstance(present, list) else []
+    lacking = _lacking(field, found)
+    return kept + [_option(value, len(kept) + place, locale) for place, value in enumerate(lacking)]
+
+
+def is_ours(field: OwnField, found: Mapping[str, object]) -> bool:
+    """Say whether we made a property: by its group, its type, and the mark in its description."""
+    marked = MARK in str(found.get("description") or "")
+    return marked and found.get("groupName") == GROUP and found.get("type") == hubspot_type(field)
+
+
+def _lacking(field: OwnField, found: Mapping[str, object]) -> list[str]:
     options = found.get("options")
     values = {o.get("value") for o in options if isinstance(o, Mapping)} if isinstance(options, list) else set()
-    lacking = [value for value in field.options if value not in values]
-    return f"lacks the options {', '.join(lacking)}" if lacking else None
+    return [value for value in field.options if value not in values]
+
+
+def _option(value: str, place: int, locale: Locale) -> dict[str, object]:
+    return {"label": option_label(value, locale), "value": value, "displayOrder": place, "hidden": False}

@@ -1,15 +1,15 @@
-"""Make our fields in a Salesforce organisation and let our user see them. Safe to repeat; nothing is deleted."""
+"""Make our fields, permissions and doorbells in a Salesforce organisation. Safe to repeat; nothing is deleted."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from adapters.fanout import Fanout
-from adapters.installation import FieldState
+from adapters.installation import PartState, has_conflict, to_do
 from adapters.own_labels import Locale
 from adapters.salesforce import soql
 from adapters.salesforce.account import Account
@@ -18,26 +18,32 @@ from adapters.salesforce.availability import Availability
 from adapters.salesforce.client import CONCURRENT_CALLS, build_http
 from adapters.salesforce.connection import SalesforceConnection
 from adapters.salesforce.gateway import Gateway, Query
-from adapters.salesforce.ids import PERSON_OBJECTS
+from adapters.salesforce.install_access import PERMISSION_SET
+from adapters.salesforce.install_comparison import Found, compare, keeping_values, read_components
+from adapters.salesforce.install_component import Component, Key
+from adapters.salesforce.install_doorbells import Doorbells
+from adapters.salesforce.install_package import PackageOptions, build_components, build_files, zip_package
 from adapters.salesforce.install_sdk import Deployer
-from adapters.salesforce.package import PERMISSION_SET, TYPES, build_package, person_fields, zip_package
 from adapters.salesforce.replies import parse_saved
-from adapters.salesforce.schema import FieldDetail, Schema
 from adapters.salesforce.token import build_authorizer
 from connector.domain.mapping import OWN_NAMES
 from connector.errors import AccessError, ConflictError
-from connector.own_fields import TASK_KEY_FIELD, OwnField
 
 TASK_KEY: Final = OWN_NAMES["salesforce"][2]
 _ASSIGNMENT: Final = "PermissionSetAssignment"
 
 
 def plan_install(
-    connection: SalesforceConnection, locale: Locale, *, task_key: str = TASK_KEY
-) -> tuple[FieldState, ...]:
+    connection: SalesforceConnection,
+    locale: Locale,
+    *,
+    task_key: str = TASK_KEY,
+    doorbells: Doorbells | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> tuple[PartState, ...]:
     """Compare the organisation with what we need, and write nothing."""
-    with _open(connection, locale, task_key, time.sleep) as installer:
-        return installer.look()
+    with open_organization(connection, sleep) as organization:
+        return build_installation(organization, locale, task_key, doorbells).plan()
 
 
 def install(
@@ -45,17 +51,55 @@ def install(
     locale: Locale,
     *,
     task_key: str = TASK_KEY,
+    doorbells: Doorbells | None = None,
     sleep: Callable[[float], None] = time.sleep,
-) -> tuple[FieldState, ...]:
-    """Deploy what is missing, assign the permission set, and say what became of every field."""
-    with _open(connection, locale, task_key, sleep) as installer:
-        return installer.run()
+) -> tuple[PartState, ...]:
+    """Deploy what is missing, assign the permission set, and say what became of every part."""
+    with open_organization(connection, sleep) as organization:
+        return build_installation(organization, locale, task_key, doorbells).apply()
+
+
+@dataclass(frozen=True, slots=True)
+class Organization:
+    """Reach one organisation: its records, its metadata, and who we are in it."""
+
+    gateway: Gateway
+    account: Account
+    deployer: Deployer
+
+    @property
+    def api_version(self) -> str:
+        return self.gateway.api.version
+
+    def retrieve(self, components: list[Component]) -> dict[Key, Found]:
+        """Return what the organisation has of components."""
+        members: dict[str, list[str]] = {}
+        for component in components:
+            members.setdefault(component.type, []).append(component.full_name)
+        return read_components(self.deployer.retrieve(members))
+
+    def ids(self, query: str) -> list[str]:
+        """Return the ids a query finds."""
+        answer = self.gateway.ask([Query(query)], "install")[0]
+        if answer.error is not None:
+            raise answer.error
+        return [row.id for row in answer.rows if row.id]
+
+    def username(self) -> str | None:
+        """Return the user name of who we are: outbound messages are sent in somebody's name."""
+        user_id = self.account.user_id()
+        if user_id is None:
+            return None
+        query = soql.select(("Id", "Username"), "User", f"Id = {soql.literal(user_id)}", limit=1)
+        answer = self.gateway.ask([Query(query)], "install")[0]
+        return next((row.get("Username") for row in answer.rows), None) or None
 
 
 @contextmanager
-def _open(
-    connection: SalesforceConnection, locale: Locale, task_key: str, sleep: Callable[[float], None]
-) -> Iterator[Installer]:
+def open_organization(
+    connection: SalesforceConnection, sleep: Callable[[float], None] = time.sleep
+) -> Iterator[Organization]:
+    """Log in for installing. The session of the vendor's client is another one than that for records."""
     api = SalesforceApi(connection.api_version)
     http = build_http(connection, time.monotonic, sleep, None)
     token = build_authorizer(connection, api, http)
@@ -64,98 +108,98 @@ def _open(
     try:
         gateway = Gateway(http, api, fanout, sleep)
         account = Account(gateway, token, Availability(), connection.username)
-        header = token.header()
-        deployer = Deployer(connection, header.removeprefix("Bearer "), sleep=sleep)
-        yield Installer(gateway, account, deployer, locale, task_key)
+        deployer = Deployer(connection, token.header().removeprefix("Bearer "), sleep=sleep)
+        yield Organization(gateway, account, deployer)
     finally:
         fanout.close()
         http.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Installer:
-    """Hold the organisation against our package. A field that exists and differs is left for a person to look at."""
+def build_installation(
+    organization: Organization, locale: Locale, task_key: str, doorbells: Doorbells | None = None
+) -> SalesforceInstallation:
+    """Say what is wanted of an organisation; who we are there is asked for where the doorbells need it."""
+    wanted = doorbells or Doorbells()
+    if wanted.kind == "outbound" and not wanted.username:
+        wanted = replace(wanted, username=_known(organization.username()))
+    if wanted.kind == "cdc" and not wanted.user_id:
+        wanted = replace(wanted, user_id=_known(organization.account.user_id()))
+    options = PackageOptions(organization.api_version, locale, task_key, wanted)
+    return SalesforceInstallation(organization, build_components(options))
 
-    gateway: Gateway
-    account: Account
-    deployer: Deployer
-    locale: Locale
-    task_key: str
 
-    def look(self) -> tuple[FieldState, ...]:
-        """Say what is there; a field our user cannot see counts as missing, as Salesforce shows no difference."""
-        schema = Schema(self.gateway)
-        schema.load([*PERSON_OBJECTS, "Task"])
-        states = [
-            _state(sobject, name, field, schema.detail(sobject, name))
-            for sobject in PERSON_OBJECTS
-            for name, field in person_fields().items()
-        ]
-        states.append(_state("Task", self.task_key, TASK_KEY_FIELD, schema.detail("Task", self.task_key)))
-        assigned = self._assigned_set() is not None
-        states.append(FieldState("User", f"permission set {PERMISSION_SET}", "exists" if assigned else "missing"))
-        return tuple(states)
-
-    def run(self) -> tuple[FieldState, ...]:
-        """Deploy once if anything is missing; look again, for what counts is what is there then."""
-        before = self.look()
-        if all(state.state != "missing" for state in before):
-            return before
-        files = build_package(self.gateway.api.version, self.locale, self.task_key)
-        self.deployer.deploy(zip_package(files))
-        self._assign()
-        missing = {(state.object_type, state.name) for state in before if state.state == "missing"}
-        return tuple(
-            FieldState(state.object_type, state.name, "created", state.detail)
-            if state.state == "exists" and (state.object_type, state.name) in missing
-            else state
-            for state in self.look()
+def _known(name: str | None) -> str:
+    if not name:
+        raise AccessError(
+            "Salesforce does not say which user these credentials are: allow them its user page", status=403
         )
+    return name
+
+
+@dataclass(slots=True)
+class SalesforceInstallation:
+    """Hold an organisation against our package."""
+
+    organization: Organization
+    components: list[Component]
+    _found: dict[Key, Found] = field(default_factory=dict)
+    _planned: tuple[PartState, ...] = ()
+
+    def plan(self) -> tuple[PartState, ...]:
+        """Compare every component, and look whether the permission set is assigned to us."""
+        self._found = self.organization.retrieve(self.components)
+        states = [compare(component, self._found.get(component.key)) for component in self.components]
+        assigned = self._assignment() is not None
+        states.append(PartState("User", f"permission set {PERMISSION_SET}", "exists" if assigned else "missing"))
+        self._planned = tuple(states)
+        return self._planned
+
+    def apply(self) -> tuple[PartState, ...]:
+        """Deploy what is missing at once, all or nothing; look again, for what counts is what is there then."""
+        before = self._planned or self.plan()
+        wanted = [
+            keeping_values(component, self._found.get(component.key))
+            for component, state in zip(self.components, before, strict=False)
+            if state.state in ("missing", "outdated")
+        ]
+        if has_conflict(before) or not to_do(before):
+            return before
+        if wanted:
+            self.organization.deployer.deploy(zip_package(build_files(wanted, self.organization.api_version)))
+        self._assign()
+        return tuple(_outcome(old, new) for old, new in zip(before, self.plan(), strict=True))
 
     def _assign(self) -> None:
-        if self._assigned_set() is not None:
+        if self._assignment() is not None:
             return
-        user_id = self.account.user_id()
-        found = self._ids(soql.select(("Id",), "PermissionSet", f"Name = {soql.literal(PERMISSION_SET)}", limit=1))
+        user_id = self.organization.account.user_id()
+        query = soql.select(("Id",), "PermissionSet", f"Name = {soql.literal(PERMISSION_SET)}", limit=1)
+        found = self.organization.ids(query)
         if user_id is None or not found:
             raise AccessError(
                 f"the permission set {PERMISSION_SET} could not be assigned: assign it in Setup", status=403
             )
         record = {"attributes": {"type": _ASSIGNMENT}, "AssigneeId": user_id, "PermissionSetId": found[0]}
-        request = self.gateway.api.direct(self.gateway.api.create([record]), "install", repeatable=True)
-        saved = parse_saved(self.gateway.http.send(request), 1)[0]
+        gateway = self.organization.gateway
+        request = gateway.api.direct(gateway.api.create([record]), "install", repeatable=True)
+        saved = parse_saved(gateway.http.send(request), 1)[0]
         if saved.error is not None and not isinstance(saved.error, ConflictError):
             raise saved.error
 
-    def _assigned_set(self) -> str | None:
+    def _assignment(self) -> str | None:
         """Return the id of the assignment of the permission set to our user."""
-        user_id = self.account.user_id()
+        user_id = self.organization.account.user_id()
         if user_id is None:
             return None
         where = (f"AssigneeId = {soql.literal(user_id)}", f"PermissionSet.Name = {soql.literal(PERMISSION_SET)}")
-        found = self._ids(soql.select(("Id",), _ASSIGNMENT, *where, limit=1))
+        found = self.organization.ids(soql.select(("Id",), _ASSIGNMENT, *where, limit=1))
         return found[0] if found else None
 
-    def _ids(self, query: str) -> list[str]:
-        answer = self.gateway.ask([Query(query)], "install")[0]
-        if answer.error is not None:
-            raise answer.error
-        return [row.id for row in answer.rows if row.id]
 
-
-def _state(sobject: str, name: str, field: OwnField, found: FieldDetail | None) -> FieldState:
-    if found is None:
-        return FieldState(sobject, name, "missing")
-    difference = _difference(field, found)
-    return FieldState(sobject, name, "differs" if difference else "exists", difference or "")
-
-
-def _difference(field: OwnField, found: FieldDetail) -> str | None:
-    """Say how an existing field differs from ours in what we write; None when it will do."""
-    expected = TYPES[field.kind][1]
-    if found.info.type != expected:
-        return f"type {found.info.type}, expected {expected}"
-    if not found.info.writable:
-        return "Puente's user may not edit it"
-    lacking = [value for value in field.options if value not in found.info.options]
-    return f"lacks the options {', '.join(lacking)}" if lacking else None
+def _outcome(before: PartState, after: PartState) -> PartState:
+    """Say what became of a part; one that still is not as wanted needs a person."""
+    if after.state != "exists":
+        return replace(after, state="differs", detail=after.detail or "Salesforce did not keep it")
+    if before.state == "exists":
+        return after
+    return replace(after, state="created" if before.state == "missing" else "changed", detail=before.detail)

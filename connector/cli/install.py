@@ -18,7 +18,7 @@ from connector.errors import UsageError
 from connector.files import load_mapping
 
 if TYPE_CHECKING:
-    from adapters.installation import FieldState
+    from adapters.installation import PartState
 
 _STYLES = {"created": "green", "missing": "yellow", "differs": "bold red", "exists": "dim", "skipped": "dim"}
 
@@ -56,7 +56,7 @@ def _agrees(count: int, crm: str, session: Session) -> bool:
     return click.confirm(session.say("install_ask", count=count, crm=crm), err=True)
 
 
-def _code(states: Sequence[FieldState], session: Session) -> int:
+def _code(states: Sequence[PartState], session: Session) -> int:
     """What differs needs a person: the CRM would refuse some of our writes, or keep them unreadable for us."""
     if any(state.state == "differs" for state in states):
         session.tell("install_differs_note")
@@ -64,12 +64,12 @@ def _code(states: Sequence[FieldState], session: Session) -> int:
     return DONE
 
 
-def _show(states: Sequence[FieldState], session: Session, *, missing: str) -> None:
+def _show(states: Sequence[PartState], session: Session, *, missing: str) -> None:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for key in ("field", "of", "state_of_field"):
         table.add_column(session.say(key), no_wrap=key != "state_of_field")
     for state in states:
         text = session.say(missing if state.state == "missing" else f"install_{state.state}")
         detail = f" ({state.detail})" if state.detail else ""
-        table.add_row(Text(state.name), Text(state.object_type), Text(text + detail, style=_STYLES[state.state]))
+        table.add_row(Text(state.name), Text(state.owner), Text(text + detail, style=_STYLES[state.state]))
     session.out.print(table)

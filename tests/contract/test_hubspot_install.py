@@ -9,11 +9,15 @@ import httpx
 import pytest
 
 from adapters.hubspot.connection import HubSpotConnection
-from adapters.hubspot.install import FieldState, install, plan_install
+from adapters.hubspot.install import install, plan_install
+from adapters.installation import PartState
+from connector.domain.person import STAGES
 from connector.errors import AccessError, UnavailableError
 from connector.own_fields import PERSON_FIELDS
 from tests.contract.hubspot_world import TOKEN, World, portal
 
+PARTS = len(PERSON_FIELDS) + 3
+"""Our properties of contacts, the task's key, and the group on both."""
 PROPERTIES = "/crm/properties/2026-09"
 
 
@@ -21,7 +25,7 @@ def connect(world: World) -> HubSpotConnection:
     return HubSpotConnection(base_url=f"{world.url}/", access_token=TOKEN)
 
 
-def states(found: tuple[FieldState, ...]) -> Counter[str]:
+def states(found: tuple[PartState, ...]) -> Counter[str]:
     return Counter(field.state for field in found)
 
 
@@ -43,15 +47,15 @@ def writes(world: World) -> list[str]:
 @pytest.mark.parametrize(("locale", "label"), [("es", "Etapa (Puente)"), ("en", "Stage (Puente)")])
 def test_everything_is_created_once_with_labels_in_the_users_language(locale: Any, label: str) -> None:
     with portal(1, installed=False) as world:
-        assert states(plan_install(connect(world), locale)) == {"missing": len(PERSON_FIELDS) + 1}
+        assert states(plan_install(connect(world), locale)) == {"missing": PARTS}
         assert writes(world) == []
-        assert states(install(connect(world), locale)) == {"created": len(PERSON_FIELDS) + 1}
+        assert states(install(connect(world), locale)) == {"created": PARTS}
         stage = read(world, f"{PROPERTIES}/contacts/puente_stage")
         assert (stage["label"], stage["type"], stage["groupName"]) == (label, "enumeration", "puente")
         assert [option["value"] for option in stage["options"]][:3] == ["subscriber", "mnql", "lead"]
 
         before = len(writes(world))
-        assert states(install(connect(world), locale)) == {"exists": len(PERSON_FIELDS) + 1}
+        assert states(install(connect(world), locale)) == {"exists": PARTS}
         assert len(writes(world)) == before
 
 
@@ -62,22 +66,28 @@ def test_the_task_key_is_unique_where_the_portal_permits(unique: bool) -> None:
         assert bool(read(world, f"{PROPERTIES}/tasks/puente_task_key").get("hasUniqueValue")) is unique
 
 
-def test_a_property_of_another_type_is_told_and_left_alone() -> None:
+def test_a_property_of_another_type_stops_everything_before_it_begins() -> None:
     with portal(1, installed=False) as world:
         create(world, "contacts", name="puente_fit", type="string", fieldType="text")
+        before = len(writes(world))
         found = {field.name: field for field in install(connect(world), "es")}
-        assert (found["puente_fit"].state, found["puente_fit"].detail) == ("differs", "type string, expected number")
-        assert read(world, f"{PROPERTIES}/contacts/puente_fit")["type"] == "string"
-        assert found["puente_stage"].state == "created"
+        assert (found["puente_fit"].state, found["puente_fit"].detail) == ("conflict", "type string, expected number")
+        assert found["puente_stage"].state == "missing"
+        assert len(writes(world)) == before
 
 
-def test_a_choice_that_lacks_our_options_is_told() -> None:
+def test_a_choice_that_lacks_our_options_gets_them_and_keeps_its_own() -> None:
     with portal(1, installed=False) as world:
-        options = [{"label": "SQL", "value": "sql", "displayOrder": 0}]
+        options = [{"label": value, "value": value, "displayOrder": 0} for value in ("ours-alone", "sql")]
         create(world, "contacts", name="puente_stage", type="enumeration", fieldType="select", options=options)
         found = {field.name: field for field in plan_install(connect(world), "es")}
-        assert found["puente_stage"].state == "differs"
+        assert found["puente_stage"].state == "outdated"
         assert "mnql" in found["puente_stage"].detail
+        assert states(install(connect(world), "es")) == {"created": PARTS - 1, "changed": 1}
+        values = [one["value"] for one in read(world, f"{PROPERTIES}/contacts/puente_stage")["options"]]
+        assert values[:2] == ["ours-alone", "sql"]
+        assert sorted(values[1:]) == sorted(STAGES)
+        assert states(install(connect(world), "es")) == {"exists": PARTS}
 
 
 @pytest.mark.parametrize(
@@ -101,7 +111,7 @@ def test_lost_answers_and_refusals_leave_a_whole_installation(fault: dict[str, o
             world.fail()
             install(connect(world), "es")
         world.fail()
-        assert states(plan_install(connect(world), "es")) == {"exists": len(PERSON_FIELDS) + 1}
+        assert states(plan_install(connect(world), "es")) == {"exists": PARTS}
 
 
 def test_a_portal_whose_tasks_take_no_properties_is_served_without() -> None:
@@ -109,7 +119,7 @@ def test_a_portal_whose_tasks_take_no_properties_is_served_without() -> None:
         world.fail({"match": "/properties/[^/]+/tasks|/properties/tasks", "status": 404, "times": None})
         found = install(connect(world), "es")
         assert found[-1].state == "skipped"
-        assert states(found)["created"] == len(PERSON_FIELDS)
+        assert states(found) == {"created": len(PERSON_FIELDS) + 1, "skipped": 1}
 
 
 def test_a_wrong_token_is_said_without_showing_it() -> None:

@@ -102,8 +102,8 @@ def test_live_names_the_nearest_field_and_a_stage_the_crm_lacks(office: Office) 
     mapping = written(office.puente.folder, "ours.yaml", text.replace("sql: salesqualifiedlead", "sql: salesready"))
     ran = office.puente("check", "--live", "--mapping", mapping)
     assert ran.code == 2
-    assert "did you mean `jobtitle`?" in ran.err
-    assert "stages.sql: the CRM has no stage `salesready`" in ran.err
+    assert "¿quería decir `jobtitle`?" in ran.err
+    assert "stages.sql: el CRM no tiene la etapa `salesready`" in ran.err
 
 
 def test_installing_creates_shows_and_repeats_without_writing(bare: World, puente: CommandLine) -> None:
@@ -113,11 +113,11 @@ def test_installing_creates_shows_and_repeats_without_writing(bare: World, puent
     assert not any(entry["touched"] for entry in bare.journal(0))
     first = puente("install", "--yes", LOCALE="en")
     assert first.code == 0
-    assert first.out.count("created") == 18
+    assert first.out.count("created") == 20
     before = bare.last_seq()
     again = puente("install", "--yes", LOCALE="en")
     assert again.code == 0
-    assert again.out.count("exists") == 18
+    assert again.out.count("exists") == 20
     assert not any(entry["touched"] for entry in bare.journal(before))
 
 

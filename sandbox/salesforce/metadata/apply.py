@@ -6,7 +6,9 @@ from dataclasses import dataclass
 from xml.etree import ElementTree as ET
 
 from sandbox.salesforce.errors import RecordError
+from sandbox.salesforce.metadata.channels import check_change, check_deletion
 from sandbox.salesforce.metadata.fields import ComponentError, build_field
+from sandbox.salesforce.metadata.flows import apply_definition, apply_flow, delete_version, flow_uses
 from sandbox.salesforce.metadata.package import NAMESPACE, Component, text_of
 from sandbox.salesforce.org import Org
 from sandbox.salesforce.schema import CUSTOM_OWNERS
@@ -30,11 +32,29 @@ def apply(org: Org, component: Component) -> Applied:
     if component.type == "CustomField":
         return _apply_field(org, component, component.content)
     if component.type == "PermissionSet":
-        return _apply_permission_set(org, component.full_name, component.content)
-    kept = org.store.get("component", f"{component.type}:{component.full_name}")
-    text = ET.tostring(component.content, encoding="unicode")
-    org.store.put("component", f"{component.type}:{component.full_name}", {"xml": text})
-    return Applied(created=kept is None, changed=kept != {"xml": text})
+        applied = _apply_permission_set(org, component.full_name, component.content)
+        _keep_source(org, component, component.content)
+        return applied
+    if component.type == "Flow":
+        return Applied(*apply_flow(org, component, component.content))
+    if component.type == "FlowDefinition":
+        return Applied(changed=apply_definition(org, component, component.content))
+    return _apply_other(org, component, component.content)
+
+
+def _apply_other(org: Org, component: Component, content: ET.Element) -> Applied:
+    key = f"{component.type}:{component.full_name}"
+    kept = org.store.get("component", key)
+    check_change(org, component, content, kept["xml"] if kept else None)
+    new = {"xml": ET.tostring(content, encoding="unicode"), "sources": dict(component.sources)}
+    org.store.put("component", key, new)
+    return Applied(created=kept is None, changed=kept != new)
+
+
+def _keep_source(org: Org, component: Component, content: ET.Element) -> None:
+    """Keep the text of what lives on in other forms, to give it back when it is retrieved."""
+    text = ET.tostring(content, encoding="unicode")
+    org.store.put("source", f"{component.type}:{component.full_name}", {"xml": text})
 
 
 def _owner(org: Org, full_name: str) -> tuple[str, str]:
@@ -57,6 +77,7 @@ def _apply_field(org: Org, component: Component, content: ET.Element) -> Applied
     if created:
         # The id a field has in the Tooling API.
         org.store.put("field_id", component.full_name, {"number": org.store.next_number("field")})
+    _keep_source(org, component, content)
     return Applied(created=created, changed=old != field)
 
 
@@ -71,6 +92,11 @@ def _apply_permission_set(org: Org, name: str, content: ET.Element) -> Applied:
     }
     for field in grants:
         _check_granted(org, field)
+    for permission in content.findall(f"{{{NAMESPACE}}}customPermissions"):
+        granted = text_of(permission, "name")
+        if org.store.get("component", f"CustomPermission:{granted}") is None:
+            problem = f"In field: customPermission - no CustomPermission named {granted} found"
+            raise ComponentError(problem, "INVALID_CROSS_REFERENCE_KEY")
     found = org.store.select("PermissionSet", '"Name" = ?', (name,))
     set_id = str(found[0]["Id"]) if found else _create(org, "PermissionSet", {"Name": name, "Label": label})
     before = {
@@ -115,10 +141,26 @@ def _delete(org: Org, component: Component) -> Applied:
         org.store.connection.execute(f'DELETE FROM "FieldPermissions" WHERE "Field" IN ({marks})', faces)  # noqa: S608
     elif component.type == "PermissionSet":
         _delete_permission_set(org, component.full_name)
+    elif component.type == "Flow":
+        delete_version(org, component.full_name)
     else:
-        org.store.drop("component", f"{component.type}:{component.full_name}")
+        _delete_other(org, component)
     org.forget()
     return Applied(changed=True, deleted=True)
+
+
+def _delete_other(org: Org, component: Component) -> None:
+    key = f"{component.type}:{component.full_name}"
+    kept = org.store.get("component", key)
+    if kept is None:
+        raise ComponentError(f"No {component.type} named: {component.full_name} found", "INVALID_CROSS_REFERENCE_KEY")
+    check_deletion(component, ET.fromstring(kept["xml"]))  # noqa: S314 - what this sandbox stored
+    flow = flow_uses(org, component.full_name) if component.type == "WorkflowOutboundMessage" else None
+    if flow is not None:
+        raise ComponentError(
+            f"This outbound message is referenced elsewhere in salesforce.com: {flow}", "DELETE_FAILED"
+        )
+    org.store.drop("component", key)
 
 
 def _delete_permission_set(org: Org, name: str) -> None:

@@ -17,7 +17,10 @@ from sandbox.salesforce.org import Actor, Org
 from sandbox.salesforce.wire import to_rest
 
 Deployment = dict[str, Any]
-_FIRST = ("CustomField", "PermissionSet")
+_FIRST = (
+    "CustomField", "CustomPermission", "PermissionSet", "WorkflowOutboundMessage", "PlatformEventChannel",
+    "NamedCredential",
+)  # fmt: skip
 _OPTIONS = {
     "allowMissingFiles": False,
     "autoUpdatePackage": False,
@@ -93,7 +96,7 @@ def _run(org: Org, deployment: Deployment) -> None:
 
 
 def _ordered(package: Package) -> list[Component]:
-    """Put fields before the permission sets that grant them; deletions last."""
+    """Put what others refer to before them; deletions last."""
 
     def rank(component: Component) -> int:
         return _FIRST.index(component.type) if component.type in _FIRST else len(_FIRST)

@@ -8,16 +8,17 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from xml.etree import ElementTree as ET
 
 NAMESPACE = "http://soap.sforce.com/2006/04/metadata"
 _MOST_BYTES = 400_000_000
-_FOLDERS = {
+FOLDERS = {
     "permissionsets": "PermissionSet",
     "customPermissions": "CustomPermission",
     "flows": "Flow",
+    "flowDefinitions": "FlowDefinition",
     "namedCredentials": "NamedCredential",
     "externalCredentials": "ExternalCredential",
     "platformEventChannels": "PlatformEventChannel",
@@ -26,7 +27,21 @@ _FOLDERS = {
     "queues": "Queue",
     "externalClientApps": "ExternalClientApplication",
 }
-_INSIDE_WORKFLOW = {
+SUFFIXES = {
+    "PermissionSet": "permissionset",
+    "CustomPermission": "customPermission",
+    "Flow": "flow",
+    "FlowDefinition": "flowDefinition",
+    "NamedCredential": "namedCredential",
+    "ExternalCredential": "externalCredential",
+    "PlatformEventChannel": "platformEventChannel",
+    "PlatformEventChannelMember": "platformEventChannelMember",
+    "EventRelayConfig": "eventRelay",
+    "Queue": "queue",
+    "ExternalClientApplication": "eca",
+}
+BUNDLES = {"LightningComponentBundle": "lwc"}
+INSIDE_WORKFLOW = {
     "alerts": "WorkflowAlert",
     "outboundMessages": "WorkflowOutboundMessage",
     "fieldUpdates": "WorkflowFieldUpdate",
@@ -40,12 +55,13 @@ class PackageError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One thing to be deployed, or deleted when it has no content."""
+    """One thing to be deployed, or deleted when it has no content; a bundle also has its sources by file name."""
 
     type: str
     full_name: str
     file: str
     content: ET.Element | None = None
+    sources: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +105,7 @@ def read_package(content: bytes) -> Package:
             if not name.endswith("/") and PurePosixPath(name).is_relative_to(root)
         }
     named = _members(files["package.xml"], "package.xml")
-    components = tuple(one for name in sorted(files) for one in _components(name, files[name]))
+    components = (*(one for name in sorted(files) for one in _components(name, files[name])), *_bundles(files))
     deletions = tuple(
         Component(kind, member, name)
         for name in _DESTRUCTIVE
@@ -125,11 +141,27 @@ def _components(name: str, content: bytes) -> Iterator[Component]:
             yield Component("CustomField", f"{path.stem}.{text_of(field, 'fullName')}", name, field)
     elif folder == "workflows" and path.suffix == ".workflow":
         root = _parse(content, name)
-        for tag, kind in _INSIDE_WORKFLOW.items():
+        for tag, kind in INSIDE_WORKFLOW.items():
             for one in root.findall(f"{{{NAMESPACE}}}{tag}"):
                 yield Component(kind, f"{path.stem}.{text_of(one, 'fullName')}", name, one)
-    elif folder in _FOLDERS:
-        yield Component(_FOLDERS[folder], path.name.split(".")[0], name, _parse(content, name))
+    elif folder in FOLDERS:
+        yield Component(FOLDERS[folder], path.name.split(".")[0], name, _parse(content, name))
+
+
+def _bundles(files: Mapping[str, bytes]) -> Iterator[Component]:
+    """Read the folders that are one component each, told by the file that describes them."""
+    for kind, folder in BUNDLES.items():
+        found: dict[str, dict[str, str]] = {}
+        for name, content in files.items():
+            path = PurePosixPath(name)
+            if path.parts[0] == folder and len(path.parts) == 3:
+                found.setdefault(path.parts[1], {})[path.name] = content.decode("utf-8", "replace")
+        for bundle, sources in found.items():
+            described = f"{bundle}.js-meta.xml"
+            if described not in sources or f"{bundle}.js" not in sources:
+                raise PackageError(f"{folder}/{bundle}: {bundle}.js and {described} are needed")
+            root = _parse(sources[described].encode(), described)
+            yield Component(kind, bundle, f"{folder}/{bundle}/{described}", root, sources)
 
 
 def text_of(element: ET.Element, name: str) -> str:

@@ -1,7 +1,8 @@
-"""Serve the Metadata API over SOAP: deploy, checkDeployStatus, and changing or deleting components one by one.
+"""Serve the Metadata API over SOAP: deploying, retrieving, and changing or deleting components one by one.
 
-Source: Salesforce Metadata API guide, "deploy()", "checkDeployStatus()", "upsertMetadata()", "deleteMetadata()", read
-2026-11 (documented); answers of the last two as recorded (measured by others).
+Source: Salesforce Metadata API guide, "deploy()", "checkDeployStatus()", "retrieve()", "checkRetrieveStatus()",
+"upsertMetadata()", "deleteMetadata()", read 2026-11 (documented); answers of the last two as recorded (measured by
+others).
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from sandbox.salesforce.metadata.apply import apply
 from sandbox.salesforce.metadata.deploy import deploy_result, poll_deployment, start_deployment
 from sandbox.salesforce.metadata.fields import ComponentError
 from sandbox.salesforce.metadata.package import NAMESPACE, Component, PackageError, text_of
+from sandbox.salesforce.metadata.retrieve import poll_retrieval, start_retrieval
 from sandbox.salesforce.org import Actor, Org
 
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
@@ -120,6 +122,26 @@ def _check(org: Org, _call: Call, _actor: Actor, _envelope: ET.Element, operatio
     return f"<result>{_xml(shown)}</result>"
 
 
+def _retrieve(org: Org, _call: Call, _actor: Actor, _envelope: ET.Element, operation: ET.Element) -> str:
+    wanted: dict[str, list[str]] = {}
+    for types in operation.iter(f"{{{NAMESPACE}}}types"):
+        names = [(one.text or "").strip() for one in types.findall(f"{{{NAMESPACE}}}members")]
+        wanted.setdefault(text_of(types, "name"), []).extend(names)
+    if not wanted:
+        raise _FaultError("sf:INVALID_TYPE", "retrieveRequest names no types of the Metadata API's namespace")
+    retrieval = start_retrieval(org, wanted)
+    return f"<result><done>false</done><id>{retrieval}</id><state>Queued</state></result>"
+
+
+def _check_retrieval(org: Org, _call: Call, _actor: Actor, _envelope: ET.Element, operation: ET.Element) -> str:
+    wanted, included = _child(operation, "asyncProcessId"), _child(operation, "includeZip")
+    with_zip = included is not None and (included.text or "").strip().lower() == "true"
+    result = poll_retrieval(org, (wanted.text or "").strip() if wanted is not None else "", with_zip=with_zip)
+    if result is None:
+        raise _FaultError("sf:INVALID_ID_FIELD", "id: no retrieval has this id")
+    return f"<result>{_xml(result)}</result>"
+
+
 def _xml(values: Mapping[str, Any]) -> str:
     """Write a map as elements; lists repeat theirs, None is left out."""
     written = []
@@ -186,6 +208,8 @@ def _one(org: Org, call: Call, component: Component) -> dict[str, Any]:
 _OPERATIONS: dict[str, Callable[[Org, Call, Actor, ET.Element, ET.Element], str]] = {
     "deploy": _deploy,
     "checkDeployStatus": _check,
+    "retrieve": _retrieve,
+    "checkRetrieveStatus": _check_retrieval,
     "upsertMetadata": _upsert,
     "createMetadata": _upsert,
     "updateMetadata": _upsert,

@@ -1,6 +1,6 @@
-"""Serve the little of the Tooling API that an installation asks: custom fields and validation rules.
+"""Serve the little of the Tooling API that an installation asks: custom fields, versions of flows, validation rules.
 
-Source: Salesforce Tooling API guide, "CustomField" and "ValidationRule", read 2026-11 (documented).
+Source: Salesforce Tooling API guide, "CustomField", "Flow" and "ValidationRule", read 2026-11 (documented).
 """
 
 from __future__ import annotations
@@ -86,8 +86,23 @@ def _validation_rules(org: Org) -> list[_Row]:
     ]
 
 
+def _flow_versions(org: Org) -> list[_Row]:
+    return [
+        {
+            "Id": make_id("301", number * 100 + version),
+            "VersionNumber": version,
+            "Status": "Active" if flow["active"] == version else "Obsolete",
+            "Definition": {"DeveloperName": key.partition(":")[2]},
+        }
+        for number, (key, flow) in enumerate(sorted(org.store.all("component").items()), 1)
+        if key.startswith("Flow:")
+        for version in flow["versions"]
+    ]
+
+
 _SOURCES: dict[str, Callable[[Org], list[_Row]]] = {
     "CustomField": _custom_fields,
+    "Flow": _flow_versions,
     "ValidationRule": _validation_rules,
 }
 

@@ -238,8 +238,8 @@ def test_a_wrong_session_is_a_soap_fault(box: Box) -> None:
     assert reply.status_code == 500
     assert "<faultcode>sf:INVALID_SESSION_ID</faultcode>" in reply.text
     token = OrgSettings().static_token
-    reply = box.http.post("/services/Soap/m/66.0", content=envelope.format(token, "<retrieve/>"), headers=plain)
-    assert (reply.status_code, "retrieve is not imitated" in reply.text) == (500, True)
+    reply = box.http.post("/services/Soap/m/66.0", content=envelope.format(token, "<listMetadata/>"), headers=plain)
+    assert (reply.status_code, "listMetadata is not imitated" in reply.text) == (500, True)
     bomb = '<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>'
     assert box.http.post("/services/Soap/m/66.0", content=bomb, headers=plain).status_code == 500
 
