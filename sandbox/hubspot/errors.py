@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.refused import RefusedError
+
 SCOPES_LINK = "https://developers.hubspot.com/scopes"
 
 
@@ -27,14 +29,11 @@ class Problem:
         return {"message": self.message, "code": self.code, "context": {"propertyName": [self.name]}}
 
 
-class ApiError(Exception):
+class ApiError(RefusedError):
     """An answer that is not a success; `body` lacks the correlation id, which the dispatcher adds."""
 
     def __init__(self, status: int, body: Mapping[str, Any], headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(f"{status} {body.get('message', '')}")
-        self.status = status
-        self.body = dict(body)
-        self.headers = dict(headers or {})
+        super().__init__(status, dict(body), headers, f"{status} {body.get('message', '')}")
 
 
 def refusal(status: int, category: str, message: str, **extra: Any) -> ApiError:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from sandbox.setting_check import check_values
 
 Tier = Literal["free", "starter", "professional", "enterprise"]
 RuleType = Literal["REQUIRED", "MAX_LENGTH", "MIN_LENGTH", "MAX_NUMBER", "MIN_NUMBER", "REGEX"]
-
-
-class SettingError(ValueError):
-    """A setting that does not exist or has the wrong type."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,45 +78,21 @@ def change_settings(settings: PortalSettings, changes: Mapping[str, Any]) -> Por
         limits = values["limits"]
         if limits is False or limits is True:
             limits = {"enabled": limits}
-        _check(LimitSettings, limits)
+        check_values(LimitSettings, limits)
         values["limits"] = replace(settings.limits, **limits)
     if "validation_rules" in values:
         values["validation_rules"] = tuple(_rule(raw) for raw in values["validation_rules"])
     if values.get("scopes") is not None and "scopes" in values:
         values["scopes"] = tuple(values["scopes"])
-    _check(PortalSettings, values)
+    check_values(PortalSettings, values)
     return replace(settings, **values)
 
 
 def _rule(raw: Mapping[str, Any]) -> ValidationRule:
-    _check(ValidationRule, {**raw, "arguments": tuple(raw.get("arguments", ()))})
+    check_values(ValidationRule, {**raw, "arguments": tuple(raw.get("arguments", ()))})
     return ValidationRule(
         object_type=raw["object_type"],
         property=raw["property"],
         rule_type=raw["rule_type"],
         arguments=tuple(str(item) for item in raw.get("arguments", ())),
     )
-
-
-def _check(kind: type, values: object) -> None:
-    if not isinstance(values, Mapping):
-        raise SettingError(f"{kind.__name__}: a map is wanted, not {values!r}")
-    hints = get_type_hints(kind)
-    known = [f.name for f in fields(kind)]
-    for name, value in values.items():
-        if name not in known:
-            raise SettingError(f"{name}: no such setting; known are {known}")
-        if not _fits(value, hints[name]):
-            raise SettingError(f"{name}: {value!r} does not fit {hints[name]}")
-
-
-def _fits(value: object, hint: Any) -> bool:
-    if get_origin(hint) is Literal:
-        return value in get_args(hint)
-    if hint is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    if hint in (bool, str, LimitSettings):
-        return isinstance(value, hint)
-    return value is None or isinstance(value, tuple)

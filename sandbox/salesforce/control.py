@@ -5,32 +5,26 @@ Never part of the imitated API.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import asdict, fields
-from datetime import UTC, datetime
+from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.faults import FaultRuleError
+from sandbox.control import Handler, control_routes, log_handlers, read_document, read_event
 from sandbox.salesforce import mishaps
 from sandbox.salesforce.campaigns import Campaigns, Memberships
 from sandbox.salesforce.desk import Desk
-from sandbox.salesforce.errors import ApiError, RecordError
+from sandbox.salesforce.errors import RecordError
 from sandbox.salesforce.org import ADMINISTRATOR_ID, Org, Ring
-from sandbox.salesforce.settings import SettingError
 from sandbox.salesforce.sink import Sink
 from sandbox.salesforce.state import org_state
 from sandbox.salesforce.timeline import Life
-from sandbox.salesforce.webhooks import Bell, WebhookSettingError, change_webhooks
+from sandbox.salesforce.webhooks import Bell, change_webhooks
 from sandbox.salesforce.wire import parse_instant
 from sandbox.seed import SeedEvent
 
-_EVENT_FIELDS = {one.name for one in fields(SeedEvent)}
-_WRONG_INPUT = (FaultRuleError, SettingError, WebhookSettingError, RecordError, KeyError, TypeError, ValueError)
 _SECRETS = ("client_secret", "static_token")
 
 
@@ -45,11 +39,10 @@ class Control:
 
     def routes(self) -> list[Route]:
         """List the control addresses."""
-        table: dict[str, dict[str, Callable[[Any], Awaitable[Any]]]] = {
+        table: dict[str, dict[str, Handler]] = {
             "state": {"GET": self._state},
             "reset": {"POST": self._reset},
-            "journal": {"GET": self._journal},
-            "faults": {"GET": self._list_faults, "POST": self._faults},
+            **log_handlers(self._desk.journal, self._desk.faults),
             "timeline": {"POST": self._timeline},
             "webhooks": {"GET": self._deliveries, "POST": self._webhooks},
             "edit": {"POST": self._edit},
@@ -58,11 +51,7 @@ class Control:
             "delete": {"POST": self._delete},
             "settings": {"GET": self._settings, "POST": self._change_settings},
         }
-        return [
-            Route(f"/_sandbox/{name}", _guarded(handler), methods=[method])
-            for name, by_method in table.items()
-            for method, handler in by_method.items()
-        ]
+        return control_routes(table, (RecordError,))
 
     async def _state(self, request: Request) -> Any:
         return org_state(self._org)
@@ -72,27 +61,9 @@ class Control:
         self._reload()
         return {"ok": True, "people": self._org.store.count("Lead") + self._org.store.count("Contact")}
 
-    async def _journal(self, request: Request) -> Any:
-        entries = self._desk.journal.since(int(request.query_params.get("since", "0")))
-        return {"entries": entries, "last": entries[-1]["seq"] if entries else 0}
-
-    async def _list_faults(self, request: Request) -> Any:
-        return {"rules": self._desk.faults.describe()}
-
-    async def _faults(self, request: Request) -> Any:
-        body = await _document(request)
-        rules = body.get("rules")
-        if not isinstance(rules, list):
-            raise FaultRuleError("`rules` must be a list")
-        if body.get("append") is True:
-            self._desk.faults.extend(rules)
-        else:
-            self._desk.faults.replace(rules)
-        return {"rules": self._desk.faults.describe()}
-
     async def _timeline(self, request: Request) -> Any:
-        body = await _document(request)
-        event = _seed_event(body.get("event"), self._org.now_ms())
+        body = await read_document(request)
+        event = read_event(body.get("event"), self._org.now_ms(), parse_instant)
         with self._org.transaction():
             person = write_event(self._org, body.get("person"), event)
         if body.get("ring") is not True:
@@ -111,23 +82,23 @@ class Control:
         }
 
     async def _webhooks(self, request: Request) -> Any:
-        self._bell.settings = change_webhooks(self._bell.settings, await _document(request))
+        self._bell.settings = change_webhooks(self._bell.settings, await read_document(request))
         return {"ok": True}
 
     async def _edit(self, request: Request) -> Any:
-        body = await _document(request)
+        body = await read_document(request)
         with self._org.transaction():
             record_id = mishaps.edit_record(self._org, body)
         return self._rung(record_id)
 
     async def _merge(self, request: Request) -> Any:
-        body = await _document(request)
+        body = await read_document(request)
         with self._org.transaction():
             record_id = mishaps.merge_by_name(self._org, str(body["from"]), str(body["into"]))
         return self._rung(record_id)
 
     async def _convert(self, request: Request) -> Any:
-        body = await _document(request)
+        body = await read_document(request)
         with self._org.transaction():
             record_id = mishaps.convert_person(self._org, body["person"], body.get("opportunity"))
         return self._rung(record_id)
@@ -138,7 +109,7 @@ class Control:
         return {"id": record_id}
 
     async def _delete(self, request: Request) -> Any:
-        body = await _document(request)
+        body = await read_document(request)
         with self._org.transaction():
             return {"id": mishaps.delete_person(self._org, str(body["person"]))}
 
@@ -146,7 +117,7 @@ class Control:
         return _shown(asdict(self._org.settings))
 
     async def _change_settings(self, request: Request) -> Any:
-        return _shown(asdict(self._desk.configure(await _document(request))))
+        return _shown(asdict(self._desk.configure(await read_document(request))))
 
 
 def _shown(settings: dict[str, Any]) -> dict[str, Any]:
@@ -174,35 +145,3 @@ def write_event(org: Org, wanted: object, event: SeedEvent) -> str:
         org.store.update(kind.name, str(row["Id"]), {**changed, **stamps})
         org.rings.append(Ring(kind.name, str(row["Id"]), ADMINISTRATOR_ID))
     return str(row["Id"])
-
-
-def _guarded(handler: Callable[[Request], Awaitable[Any]]) -> Callable[[Request], Awaitable[Response]]:
-    async def answer(request: Request) -> Response:
-        try:
-            return JSONResponse(await handler(request))
-        except ApiError as problem:
-            return JSONResponse({"error": problem.body}, problem.status)
-        except _WRONG_INPUT as problem:
-            return JSONResponse({"error": f"{type(problem).__name__}: {problem}"}, 400)
-
-    return answer
-
-
-async def _document(request: Request) -> dict[str, Any]:
-    body = json.loads(await request.body() or b"{}")
-    if not isinstance(body, dict):
-        raise TypeError("the body must be a JSON object")
-    return body
-
-
-def _seed_event(raw: object, now_ms: int) -> SeedEvent:
-    """Read an event of the neutral form; without `occurred_at` it happens now."""
-    if not isinstance(raw, Mapping) or not isinstance(raw.get("kind"), str):
-        raise TypeError("`event` must be a map with a `kind`")
-    unknown = sorted(set(raw) - _EVENT_FIELDS)
-    if unknown:
-        raise ValueError(f"unknown keys {unknown} in `event`; known are {sorted(_EVENT_FIELDS)}")
-    at_ms = parse_instant(str(raw["occurred_at"])) if "occurred_at" in raw else now_ms
-    if at_ms is None:
-        raise ValueError(f"occurred_at: {raw['occurred_at']!r} is not an instant")
-    return SeedEvent(**{**raw, "occurred_at": datetime.fromtimestamp(at_ms / 1000, UTC)})

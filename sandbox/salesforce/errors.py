@@ -13,6 +13,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from sandbox.refused import RefusedError
+
 _STATUSES = {
     "NOT_FOUND": 404,
     "ENTITY_IS_DELETED": 404,
@@ -51,14 +53,11 @@ class RecordError(Exception):
         return ApiError(_STATUSES.get(self.refusal.code, 400), [self.refusal.as_request_error()])
 
 
-class ApiError(Exception):
+class ApiError(RefusedError):
     """An answer that is not a success; the body is JSON or, when it is text, sent as it is."""
 
     def __init__(self, status: int, body: Any, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(f"{status} {body}")
-        self.status = status
-        self.body = body
-        self.headers = dict(headers or {})
+        super().__init__(status, body, headers, f"{status} {body}")
 
 
 def refused(status: int, code: str, message: str, fields: Sequence[str] | None = None) -> ApiError:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-
-class SettingError(ValueError):
-    """A setting that does not exist or has the wrong type."""
+from sandbox.setting_check import SettingError, check_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,35 +72,15 @@ def change_settings(settings: OrgSettings, changes: Mapping[str, Any]) -> OrgSet
             values[name] = tuple(str(one) for one in values[name])
     if "validation_rules" in values:
         values["validation_rules"] = tuple(_rule(raw) for raw in values["validation_rules"])
-    _check(OrgSettings, values)
+    check_values(OrgSettings, values)
     return replace(settings, **values)
 
 
 def _rule(raw: object) -> ValidationRule:
     if not isinstance(raw, Mapping):
         raise SettingError(f"a validation rule is a map, not {raw!r}")
-    _check(ValidationRule, raw)
+    check_values(ValidationRule, raw)
     missing = [name for name in ("object_type", "error_when", "message") if name not in raw]
     if missing:
         raise SettingError(f"a validation rule lacks {missing}")
     return ValidationRule(**raw)
-
-
-def _check(kind: type, values: Mapping[str, Any]) -> None:
-    hints = get_type_hints(kind)
-    known = [one.name for one in fields(kind)]
-    for name, value in values.items():
-        if name not in known:
-            raise SettingError(f"{name}: no such setting; known are {known}")
-        if not _fits(value, hints[name]):
-            raise SettingError(f"{name}: {value!r} does not fit {hints[name]}")
-
-
-def _fits(value: object, hint: Any) -> bool:
-    if get_origin(hint) is Literal:
-        return value in get_args(hint)
-    if hint is int:
-        return isinstance(value, int) and not isinstance(value, bool)
-    if hint in (bool, str):
-        return isinstance(value, hint)
-    return isinstance(value, tuple)
