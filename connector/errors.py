@@ -36,7 +36,8 @@ class UsageError(PuenteError):
 
     def __init__(self, message: str = "", problems: Sequence[Problem] = ()) -> None:
         self.problems = tuple(problems)
-        super().__init__(message or "\n".join(str(problem) for problem in self.problems))
+        self.message = message or "\n".join(str(problem) for problem in self.problems)
+        super().__init__(self.message)
 
 
 class SettingsError(UsageError):

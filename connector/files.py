@@ -16,6 +16,7 @@ from connector.domain.mapping_file import parse_mapping
 from connector.domain.model import Model
 from connector.domain.model_file import parse_model
 from connector.domain.person import ValueType
+from connector.domain.phrase import phrase
 from connector.domain.yaml_file import read_yaml
 from connector.domain.yaml_tree import ROOT
 from connector.errors import CaseError, MappingError, ModelError, Problem, UsageError
@@ -116,7 +117,7 @@ def _read_packaged(name: str, error: type[UsageError]) -> TextFile:
     try:
         return TextFile(shown, files(_PACKAGE).joinpath(name).read_text(encoding="utf-8"))
     except FileNotFoundError:
-        raise _refused(shown, 1, "no such file is packaged — name one of your own", error) from None
+        raise _refused(shown, 1, phrase("no such file is packaged — name one of your own"), error) from None
 
 
 def _read(path: Path, error: type[UsageError], largest_bytes: int = LARGEST_FILE_BYTES) -> TextFile:
@@ -125,21 +126,32 @@ def _read(path: Path, error: type[UsageError], largest_bytes: int = LARGEST_FILE
         with path.open("rb") as stream:
             raw = stream.read(largest_bytes + 1)
     except FileNotFoundError:
-        raise _refused(name, 1, "there is no such file — correct the path", error) from None
+        raise _refused(name, 1, phrase("there is no such file — correct the path"), error) from None
     except IsADirectoryError:
-        raise _refused(name, 1, "this is a directory — name a file in it", error) from None
+        raise _refused(name, 1, phrase("this is a directory — name a file in it"), error) from None
     except (OSError, ValueError) as problem:
         reason = getattr(problem, "strerror", None) or "not a path"
         raise _refused(
-            name, 1, f"the file cannot be read ({reason}) — correct the path or its permissions", error
+            name,
+            1,
+            phrase("the file cannot be read ({reason}) — correct the path or its permissions", reason=reason),
+            error,
         ) from None
     if len(raw) > largest_bytes:
-        raise _refused(name, 1, f"the file is over {largest_bytes >> 20} MiB — split it, or name another file", error)
+        raise _refused(
+            name,
+            1,
+            phrase(
+                "the file is over {size} MiB — split it, or name another file",
+                size=largest_bytes >> 20,
+            ),
+            error,
+        )
     try:
         return TextFile(name, raw.decode("utf-8-sig"))
     except UnicodeDecodeError as problem:
         line = raw.count(b"\n", 0, problem.start) + 1
-        raise _refused(name, line, "the file is not UTF-8 — save it as UTF-8", error) from None
+        raise _refused(name, line, phrase("the file is not UTF-8 — save it as UTF-8"), error) from None
 
 
 def _refused(file: str, line: int, message: str, error: type[UsageError]) -> UsageError:

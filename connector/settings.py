@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic_core import ErrorDetails
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
@@ -18,6 +19,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from connector.domain.phrase import Phrase, phrase, phrases
 from connector.errors import SettingsError
 
 HUBSPOT_API = "https://api.hubapi.com"
@@ -108,13 +110,14 @@ def load_settings() -> Settings:
     try:
         settings = Settings()
     except ValidationError as error:
-        problems = [_explain(dict(problem)) for problem in error.errors(include_input=False)]
-        raise SettingsError("\n".join(problems)) from None
+        raise SettingsError(phrases(_explain(problem) for problem in error.errors(include_input=False))) from None
     except ValueError as error:  # a table given as text, such as PUENTE_HUBSPOT=yes
-        raise SettingsError(f"{error} — set its parts one by one, such as PUENTE_HUBSPOT__BASE_URL") from None
+        raise SettingsError(
+            phrase("{error} — set its parts one by one, such as PUENTE_HUBSPOT__BASE_URL", error=str(error))
+        ) from None
     misspelt = [*_misspelt_variables(), *_misspelt_keys()]
     if misspelt:
-        raise SettingsError("\n".join(misspelt))
+        raise SettingsError(phrases(misspelt))
     return settings
 
 
@@ -124,10 +127,14 @@ def _require_readable() -> None:
         try:
             _read(Path(name))
         except OSError as error:
-            raise SettingsError(f"{name}: cannot be read ({error.strerror}) — correct its permissions") from None
+            raise SettingsError(
+                phrase("{name}: cannot be read ({reason}) — correct its permissions", name=name, reason=error.strerror)
+            ) from None
         except ValueError as error:
-            reason = "not UTF-8" if isinstance(error, UnicodeError) else str(error)
-            raise SettingsError(f"{name}: {reason} — write it as {example} in UTF-8") from None
+            reason = phrase("not UTF-8") if isinstance(error, UnicodeError) else str(error)
+            raise SettingsError(
+                phrase("{name}: {reason} — write it as {example} in UTF-8", name=name, reason=reason, example=example)
+            ) from None
 
 
 def _read(path: Path) -> None:
@@ -146,14 +153,17 @@ def _names() -> Iterator[str]:
             yield from (f"{_PREFIX}{name}__{part}".upper() for part in field.annotation.model_fields)
 
 
-def _misspelt_variables() -> Iterator[str]:
+def _misspelt_variables() -> Iterator[Phrase]:
     """Yield what surely was to be a setting: read as nothing, it would let the default decide a whole base."""
     known = [*_names(), *_BESIDE]
-    sources = {"the environment": EnvSettingsSource(Settings), _ENV_FILE: DotEnvSettingsSource(Settings)}
+    sources = {phrase("the environment"): EnvSettingsSource(Settings), _ENV_FILE: DotEnvSettingsSource(Settings)}
     for place, source in sources.items():
         for name in sorted(name.upper() for name in source.env_vars):
             if name.startswith(_PREFIX) and name not in known and (near := _nearest(name, known)):
-                yield f"{name}: no such setting — did you mean {near}? Correct it in {place}"
+                yield phrase(
+                    "{name}: no such setting — did you mean {near}? Correct it in {place}",
+                    name=name, near=near, place=place,
+                )  # fmt: skip
 
 
 def _nearest(name: str, known: list[str]) -> str | None:
@@ -164,7 +174,7 @@ def _nearest(name: str, known: list[str]) -> str | None:
     return f"{_PREFIX}{meant[0]}" if meant else None
 
 
-def _misspelt_keys() -> Iterator[str]:
+def _misspelt_keys() -> Iterator[Phrase]:
     """Yield every key of `puente.toml` that no setting has: the file is ours alone."""
     known = set(_names())
     for name, value in TomlConfigSettingsSource(Settings).toml_data.items():
@@ -172,10 +182,35 @@ def _misspelt_keys() -> Iterator[str]:
         for key in (name, *paths):
             if f"{_PREFIX}{key}".upper() not in known:
                 shown = f"[{name}] {key.removeprefix(f'{name}__')}" if key in paths else key
-                yield f"{_TOML_FILE}: {shown}: no such setting — correct or remove it (docs/reference/settings.md)"
+                yield phrase(
+                    "{file}: {name}: no such setting — correct or remove it (docs/reference/settings.md)",
+                    file=_TOML_FILE, name=shown,
+                )  # fmt: skip
 
 
-def _explain(problem: dict[str, object]) -> str:
-    place = problem["loc"]
-    parts = [str(part) for part in place] if isinstance(place, tuple) else [str(place)]
-    return f"PUENTE_{'__'.join(parts).upper()}: {problem['msg']} — correct it in the environment, .env or puente.toml"
+def _explain(problem: ErrorDetails) -> Phrase:
+    """Say what a setting must be, never what it is: it may be a secret."""
+    name = f"{_PREFIX}{'__'.join(str(part) for part in problem['loc'])}".upper()
+    return phrase("{name}: {must} — correct it in the environment, .env or puente.toml", name=name, must=_must(problem))
+
+
+def _must(problem: ErrorDetails) -> str:
+    limits = problem.get("ctx", {})
+    match problem["type"]:
+        case "literal_error":
+            return phrase("must be {expected}", expected=phrases(_choices(limits["expected"]), phrase(" or ")))
+        case "int_parsing" | "int_type" | "int_from_float":
+            return phrase("must be a whole number")
+        case "greater_than_equal":
+            return phrase("must be {limit} or more", limit=limits["ge"])
+        case "less_than_equal":
+            return phrase("must be {limit} or less", limit=limits["le"])
+        case "string_pattern_mismatch":
+            return phrase("must look like {form}", form=limits["pattern"])
+        case _:
+            return problem["msg"]
+
+
+def _choices(expected: str) -> list[str]:
+    """Return the choices of a setting; the library joins them with an English word."""
+    return expected.replace("'", "").split(" or ")

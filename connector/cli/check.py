@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, Final
@@ -14,17 +14,20 @@ from rich.text import Text
 
 from connector.bootstrap import Rules, used_attributes
 from connector.cli.failures import DONE, FAILED, USAGE
+from connector.cli.phrases import in_locale, problem_text, usage_text
 from connector.cli.schema_check import SchemaCheck
 from connector.cli.session import Session, file_option, json_option, rules_options
+from connector.cli.summary import why_unavailable
 from connector.cli.words import count_text
 from connector.domain.cases import CaseResult, run_cases, to_report
 from connector.domain.cross_check import Source
 from connector.domain.mapping import Mapping as FieldMapping
-from connector.domain.model import Model
+from connector.domain.model import Locale, Model
 from connector.domain.yaml_file import read_yaml
 from connector.domain.yaml_tree import ROOT
 from connector.errors import MappingError, Problem, UsageError
 from connector.files import check_files
+from connector.ports import Unavailable
 from connector.settings import Settings
 
 _SETTINGS: Final = "settings"
@@ -47,10 +50,14 @@ class Findings:
             return USAGE
         return DONE if all(result.ok for result in self.results) else FAILED
 
-    def to_json(self) -> dict[str, Any]:
-        """Return the report, with the warnings in the form of the problems."""
-        report = to_report(self.model, self.problems, self.results)
-        return {**report, "warnings": to_report(None, self.warnings)["problems"]}
+    def to_json(self, locale: Locale) -> dict[str, Any]:
+        """Return the report in a language, with the warnings in the form of the problems."""
+        problems, warnings = (
+            [replace(problem, message=in_locale(problem.message, locale)) for problem in found]
+            for found in (self.problems, self.warnings)
+        )
+        report = to_report(self.model, problems, self.results)
+        return {**report, "warnings": to_report(None, warnings)["problems"]}
 
 
 @click.command("check", short_help="Check the files.")
@@ -71,9 +78,9 @@ def command(session: Session, /, live: bool, cases: Path | None, as_json: bool, 
         if live and findings.model and findings.mapping:
             _check_live(findings, settings, Rules(findings.model, findings.mapping), session)
     except UsageError as error:
-        findings.problems += error.problems or _unplaced(error)
+        findings.problems += error.problems or _unplaced(error, session)
     if as_json:
-        click.echo(orjson.dumps(findings.to_json(), option=orjson.OPT_INDENT_2).decode())
+        click.echo(orjson.dumps(findings.to_json(session.locale), option=orjson.OPT_INDENT_2).decode())
     _tell_problems(findings, session)
     if not as_json:
         _show(findings, session)
@@ -102,11 +109,8 @@ def _check_live(findings: Findings, settings: Settings, rules: Rules, session: S
             crm.preflight()
         except MappingError as error:
             if not found:
-                findings.problems += error.problems or [Problem(source.file, 1, ROOT, str(error))]
-        findings.warnings += (
-            Problem(source.file, source.line_of("events"), "events", f"{item.source} is not available ({item.why})")
-            for item in crm.unavailable()
-        )
+                findings.problems += error.problems or [Problem(source.file, 1, ROOT, error.message)]
+        findings.warnings += (_unavailable(item, source, session) for item in crm.unavailable())
         findings.live_fields = len(fields)
 
 
@@ -118,11 +122,16 @@ def _mapping_source(settings: Settings) -> Source:
     return Source(name, read_yaml(file.read_text(encoding="utf-8"), name).line_of)
 
 
-def _unplaced(error: UsageError) -> list[Problem]:
+def _unavailable(item: Unavailable, source: Source, session: Session) -> Problem:
+    what = session.say("source_unavailable", source=item.source, why=why_unavailable(item.why, session))
+    return Problem(source.file, source.line_of("events"), "events", what)
+
+
+def _unplaced(error: UsageError, session: Session) -> list[Problem]:
     """Return the lines of an error that concerns no file: settings."""
     return [
         Problem(_SETTINGS, 0, name if message else _SETTINGS, message or name)
-        for name, _, message in (line.partition(": ") for line in str(error).splitlines())
+        for name, _, message in (line.partition(": ") for line in usage_text(error, session.locale).splitlines())
     ]
 
 
@@ -131,11 +140,13 @@ def _tell_problems(findings: Findings, session: Session) -> None:
         if problems:
             session.tell(key, count=count_text(len(problems), session.locale))
             for problem in problems:
-                session.err.print(_line(problem), soft_wrap=True)
+                session.err.print(_line(problem, session), soft_wrap=True)
 
 
-def _line(problem: Problem) -> str:
-    return f"{problem.path}: {problem.message}" if problem.file == _SETTINGS else str(problem)
+def _line(problem: Problem, session: Session) -> str:
+    if problem.file == _SETTINGS:
+        return f"{problem.path}: {problem.message}"
+    return problem_text(problem, session.locale)
 
 
 def _show(findings: Findings, session: Session) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from connector.cli.phrases import usage_text
 from connector.errors import (
     AccessError,
     CrmError,
@@ -48,7 +49,7 @@ def report_failure(error: BaseException, session: Session) -> int:
             error.show()
             return error.exit_code
         case UsageError():
-            session.err.print(str(error), soft_wrap=True)
+            session.err.print(usage_text(error, session.locale), soft_wrap=True)
             return USAGE
         case CrmError():
             session.err.print(describe_crm_error(error, session), soft_wrap=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from connector.domain.cross_check import Source
 from connector.domain.mapping import Mapping as FieldMapping
+from connector.domain.phrase import Phrase, phrase
 from connector.errors import Problem
 from connector.own_fields import FIELDS_BY_NAME
 from connector.ports import FieldInfo
@@ -28,14 +29,15 @@ class SchemaCheck:
         paths |= {self.mapping.sales_verdict: "sales.verdict", self.mapping.reject_reason: "sales.reason"}
         own = [name for name in paths if name in FIELDS_BY_NAME and name not in self.fields]
         if own:
-            yield self._problem("write_back", f"the CRM lacks the fields {', '.join(own)} — run `puente install`")
+            yield self._problem("write_back", _lacking(own))
         for name, path in paths.items():
             if name not in own:
                 yield from self._check_written(path, name)
         stages = self.fields.get(self.lifecycle or "")
         for stage, value in self.mapping.stages.items():
             if value and stages and stages.options and value not in stages.options:
-                what = f"the CRM has no stage `{value}` — {_nearest(value, stages.options)}"
+                advice = _nearest(value, stages.options)
+                what = phrase("the CRM has no stage `{value}` — {advice}", value=value, advice=advice)
                 yield self._problem(f"stages.{stage}", what)
 
     def warnings(self, used: Iterable[str]) -> Iterator[Problem]:
@@ -44,26 +46,45 @@ class SchemaCheck:
         for name, attribute in self.mapping.attributes.items():
             for field in attribute.fields if attribute.source == "person" else ():
                 if field not in self.fields:
-                    use = "the model asks for" if name in wanted else "no rule asks for"
-                    what = f"the CRM has no field `{field}`, which {use} — {_nearest(field, self.fields)}"
+                    absent = self._absent(field)
+                    what = (
+                        phrase("the CRM has no field `{field}`, which the model asks for — {advice}", **absent)
+                        if name in wanted
+                        else phrase("the CRM has no field `{field}`, which no rule asks for — {advice}", **absent)
+                    )
                     yield self._problem(f"attributes.{name}", what)
 
     def _check_written(self, path: str, name: str) -> Iterator[Problem]:
         field, own = self.fields.get(name), FIELDS_BY_NAME.get(name)
         if field is None:
-            yield self._problem(path, f"the CRM has no field `{name}` — {_nearest(name, self.fields)}")
+            yield self._problem(path, phrase("the CRM has no field `{field}` — {advice}", **self._absent(name)))
             return
         if not field.writable:
-            yield self._problem(path, f"the CRM keeps the field `{name}` to itself — write to another one")
+            what = phrase("the CRM keeps the field `{field}` to itself — write to another one", field=name)
+            yield self._problem(path, what)
         lacking = [option for option in own.options if option not in field.options] if own else []
         if lacking:
-            what = f"the CRM's field `{name}` lacks the options {', '.join(lacking)} — add them in the CRM"
+            options = ", ".join(lacking)
+            what = phrase(
+                "the CRM's field `{field}` lacks the options {options} — add them there", field=name, options=options
+            )
             yield self._problem(path, what)
+
+    def _absent(self, field: str) -> Mapping[str, str]:
+        return {"field": field, "advice": _nearest(field, self.fields)}
 
     def _problem(self, path: str, message: str) -> Problem:
         return Problem(self.source.file, self.source.line_of(path), path, message)
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def _lacking(own: Sequence[str]) -> Phrase:
+    return phrase("the CRM lacks the fields {fields} — run `puente install`", fields=", ".join(own))
+
+
+def _nearest(name: str, known: Iterable[str]) -> Phrase:
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.6)
-    return f"did you mean `{close[0]}`?" if close else "correct the name, or create it in the CRM"
+    return (
+        phrase("did you mean `{name}`?", name=close[0])
+        if close
+        else phrase("correct the name, or create it in the CRM")
+    )

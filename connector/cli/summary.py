@@ -113,12 +113,16 @@ def _fact_rows(run: Run, session: Session) -> Iterator[tuple[str, str]]:
     calls = count_text(sum(run.calls.values()), locale)
     yield "row_calls", f"{calls} ({purposes})" if purposes else calls
     if run.unavailable:
-        yield "row_sources", "; ".join(f"{item.source}: {_why(item.why, session)}" for item in run.unavailable)
+        yield (
+            "row_sources",
+            "; ".join(f"{item.source}: {why_unavailable(item.why, session)}" for item in run.unavailable),
+        )
     if command := _next_command(run, session):
         yield "row_next", command
 
 
-def _why(why: str, session: Session) -> str:
+def why_unavailable(why: str, session: Session) -> str:
+    """Say in words why an account cannot supply something."""
     key = f"why_{why}"
     return session.say(key) if key in SENTENCES[session.locale] else why
 

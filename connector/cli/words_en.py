@@ -177,6 +177,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "cases_differ": "{failed} of {count} cases do not hold:",
     "case_difference": "{path}: expected {expected}, is {actual}",
     "schema_ok": "The CRM has what the mapping needs ({count} fields compared).",
+    "source_unavailable": "{source} is not available: {why}",
     "check_next": "Next: puente check --live, or puente qualify --all --dry-run",
     "check_next_live": "Next: puente qualify --all --dry-run",
     # install

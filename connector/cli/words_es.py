@@ -177,6 +177,7 @@ SPANISH: Final[Mapping[str, str]] = {
     "cases_differ": "No se cumplen {failed} de {count} casos:",
     "case_difference": "{path}: se esperaba {expected}, es {actual}",
     "schema_ok": "El CRM tiene lo que el mapeo necesita ({count} campos comparados).",
+    "source_unavailable": "{source} no está disponible: {why}",
     "check_next": "Siguiente: puente check --live, o puente qualify --all --dry-run",
     "check_next_live": "Siguiente: puente qualify --all --dry-run",
     # install

@@ -23,6 +23,7 @@ from connector.domain.person import (
     Value,
     ValueType,
 )
+from connector.domain.phrase import phrase
 from connector.domain.values import parse_instant, parse_value
 from connector.domain.yaml_fields import (
     REFUSED,
@@ -75,7 +76,15 @@ def _read_person(place: Place) -> Person | Refused:
     before = len(place.reading.problems)
     for name, child in place.entries():
         if types is not None and name not in types:
-            place.refuse_key(name, f"unknown attribute {quoted(name)} — {suggest(name, types)}")
+            place.refuse_key(
+                name,
+                phrase(
+                    "unknown {noun} {name} — {advice}",
+                    noun=phrase("attribute"),
+                    name=quoted(name),
+                    advice=suggest(name, types),
+                ),
+            )
             continue
         value = _read_raw(child, types[name]) if types is not None else UNKNOWN
         if not isinstance(value, Refused):
@@ -93,7 +102,9 @@ def _read_raw(place: Place, value_type: ValueType) -> Value | Refused:
     if isinstance(node, Items) and value_type == "list":
         elements = list_of(TEXT).read(place)
         return REFUSED if isinstance(elements, Refused) else parse_value(elements, value_type)
-    return place.refuse(f"{describe(node)} — write one value of type {value_type}")
+    return place.refuse(
+        phrase("{found} — write one value of type {value_type}", found=describe(node), value_type=value_type)
+    )
 
 
 def _read_raw_scalar(place: Place, node: Scalar, value_type: ValueType) -> Value | Refused:
@@ -118,7 +129,7 @@ def _read_event_time(place: Place) -> _EventTime | Refused:
     if isinstance(node, Broken):
         return REFUSED
     if not isinstance(node, Scalar):
-        return place.refuse(f"{describe(node)} — write an instant such as 2026-03-02T10:00:00Z")
+        return place.refuse(phrase("{found} — write an instant such as 2026-03-02T10:00:00Z", found=describe(node)))
     instant = parse_instant(node.text if node.kind in ("text", "timestamp") else node.value)
     return None if instant is UNKNOWN else instant
 
@@ -130,10 +141,10 @@ def _read_event_text(place: Place) -> str | Refused | None:
     return read_text(place)
 
 
-_EVENT_TEXT: Final[Reader[str | None]] = Reader("text", _read_event_text)
+_EVENT_TEXT: Final[Reader[str | None]] = Reader(phrase("text"), _read_event_text)
 _ID: Final = Key("id", TEXT, "Id of the event, unique per person.")
-_KIND: Final = Key("kind", one_of(EVENT_KINDS, "event kind"), "What happened.")
-_AT: Final[Key[_EventTime]] = Key("occurred_at", Reader("instant with a zone", _read_event_time), "When.", None)
+_KIND: Final = Key("kind", one_of(EVENT_KINDS, phrase("event kind")), "What happened.")
+_AT: Final[Key[_EventTime]] = Key("occurred_at", Reader(phrase("instant with a zone"), _read_event_time), "When.", None)
 _COUNT: Final = Key("count", nullable(whole(0)), "How many a counter stands for.", None, "a single event")
 _MACHINE: Final = Key("machine", BOOLEAN, "The CRM says that a machine did it.", default=False)
 _TextKey: TypeAlias = Key[str | None]
@@ -160,7 +171,7 @@ EVENT: Final = Section(
 
 _VERDICTS: Final[tuple[Literal["accepted", "rejected"], ...]] = ("accepted", "rejected")
 _VERDICT: Final[Key[Literal["accepted", "rejected"]]] = Key("verdict", one_of(_VERDICTS), "What sales said.")
-_REASON: Final = Key("reason", nullable(one_of(REJECT_REASONS, "reason")), "Why sales rejected.", None)
+_REASON: Final = Key("reason", nullable(one_of(REJECT_REASONS, phrase("reason"))), "Why sales rejected.", None)
 _SAID_AT: Final = Key("at", INSTANT, "When sales said it.")
 SALES: Final = Section(
     "[].memory.sales",
@@ -170,12 +181,16 @@ SALES: Final = Section(
 )
 
 _SET_BY_CHOICES: Final[tuple[SetBy, ...]] = ("puente", "person", "sales", "deal")
-_STAGE: Final[Key[Stage | None]] = Key("stage", nullable(one_of(STAGES, "stage")), "The present stage.", None)
+_STAGE: Final[Key[Stage | None]] = Key("stage", nullable(one_of(STAGES, phrase("stage"))), "The present stage.", None)
 _SET_BY: Final[Key[SetBy]] = Key("set_by", one_of(_SET_BY_CHOICES), "Who set it.", "puente")
 _SET_AT: Final = Key("set_at", nullable(INSTANT), "Since when it is set.", None, "long ago")
 _SALES: Final = Key("sales", nullable(SALES.reader), "The last verdict of sales.", None)
 _EPISODES: Final[Key[Mapping[str, int]]] = Key(
-    "episodes", map_of(whole(0), names=("mql", "sql"), noun="stage"), "Handoffs opened so far, per stage.", {}, "none"
+    "episodes",
+    map_of(whole(0), names=("mql", "sql"), noun=phrase("stage")),
+    "Handoffs opened so far, per stage.",
+    {},
+    "none",
 )
 MEMORY: Final = Section(
     "[].memory",
@@ -194,7 +209,7 @@ _NAME: Final = Key("name", TEXT, "What the case shows, as a sentence.")
 _NOW: Final = Key("now", INSTANT, "The instant of the decision.")
 _PERSON: Final[Key[Person | None]] = Key(
     "person",
-    nullable(Reader("map of attribute → raw value", _read_person)),
+    nullable(Reader(phrase("map of attribute → raw value"), _read_person)),
     "Attributes as the CRM holds them.",
     None,
     "nothing is known",
@@ -204,7 +219,7 @@ _TIMELINE: Final[Key[tuple[Event | SetAside, ...] | None]] = Key(
 )
 _MEMORY: Final[Key[Memory | None]] = Key("memory", nullable(MEMORY.reader), "What was decided before.", None, "nothing")
 _EXPECT: Final[Key[Mapping[str, Plain] | None]] = Key(
-    "expect", nullable(Reader("map", _read_expect)), "Any parts of the decision's JSON.", None, "nothing"
+    "expect", nullable(Reader(phrase("map"), _read_expect)), "Any parts of the decision's JSON.", None, "nothing"
 )
 
 

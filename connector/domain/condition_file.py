@@ -22,6 +22,7 @@ from connector.domain.conditions import (
     Test,
 )
 from connector.domain.person import EVENT_TYPES, ValueType
+from connector.domain.phrase import Phrase, phrase
 from connector.domain.yaml_fields import REFUSED, Place, Reader, Refused, is_list, is_map, suggest
 from connector.domain.yaml_readers import LARGEST_DAYS, TEXT, list_of, number, read_boolean, read_number, read_text
 from connector.domain.yaml_tree import Items, Scalar, quoted
@@ -29,7 +30,7 @@ from connector.domain.yaml_tree import Items, Scalar, quoted
 SUBJECTS: Final[tuple[Subject, ...]] = ("attribute", "event")
 COMBINATIONS: Final = ("all", "any", "not")
 _KEYS: Final = (*SUBJECTS, *ALL_OPERATORS, *COMBINATIONS)
-MAP_IT: Final = "map it under `attributes` of the mapping file"
+MAP_IT: Final = phrase("map it under `attributes` of the mapping file")
 EXAMPLE: Final = "{attribute: country, in: [ES]}"
 
 
@@ -39,7 +40,7 @@ def condition(*subjects: Subject) -> Reader[Condition]:
     def read(place: Place) -> Condition | Refused:
         return _read_condition(place, subjects)
 
-    return Reader("condition", read)
+    return Reader(phrase("condition"), read)
 
 
 def _read_condition(place: Place, subjects: tuple[Subject, ...]) -> Condition | Refused:
@@ -48,12 +49,17 @@ def _read_condition(place: Place, subjects: tuple[Subject, ...]) -> Condition | 
     names = [name for name, _ in place.entries()]
     unknown = [name for name in names if name not in _KEYS]
     for name in unknown:
-        place.refuse_key(name, f"unknown key {quoted(name)} in a condition — {suggest(name, _KEYS)}")
+        place.refuse_key(
+            name, phrase("unknown key {name} in a condition — {advice}", name=quoted(name), advice=suggest(name, _KEYS))
+        )
     combined = [name for name in names if name in COMBINATIONS]
     tests = [name for name in names if name in SUBJECTS or name in ALL_OPERATORS]
     if len(combined) + bool(tests) > 1:
         return place.refuse(
-            f"{_listed(combined + tests)} stand side by side — keep one of them, or nest them under `all` or `any`"
+            phrase(
+                "{names} stand side by side — keep one of them, or nest them under `all` or `any`",
+                names=_listed(combined + tests),
+            )
         )
     if combined:
         result = _read_combination(place, combined[0], subjects)
@@ -84,9 +90,15 @@ def _read_combination(place: Place, name: str, subjects: tuple[Subject, ...]) ->
 def _read_test(place: Place, subjects: tuple[Subject, ...], *, mistyped: bool) -> Condition | Refused:
     """Read a subject and its operator; `mistyped` says that an unknown key may have been meant as the missing one."""
     names = [name for name, _ in place.entries()]
-    subject = _only(place, [name for name in names if name in SUBJECTS], "subject", "`attribute` or `event`", mistyped)
+    subject = _only(
+        place,
+        [name for name in names if name in SUBJECTS],
+        phrase("subject"),
+        phrase("`attribute` or `event`"),
+        mistyped,
+    )
     operators = [name for name in names if name in ALL_OPERATORS]
-    operator = _only(place, operators, "operator", f"one, as in {EXAMPLE}", mistyped)
+    operator = _only(place, operators, phrase("operator"), phrase("one, as in {example}", example=EXAMPLE), mistyped)
     name, value_type = _read_subject(place, subject, subjects) if subject else (None, None)
     operand = _read_operand(place, operator, name, value_type) if operator else REFUSED
     if isinstance(operand, Refused) or name is None or not subject or not operator:
@@ -95,13 +107,19 @@ def _read_test(place: Place, subjects: tuple[Subject, ...], *, mistyped: bool) -
     return Test("attribute" if subject == "attribute" else "event", name, operator, operand, inferred)
 
 
-def _only(place: Place, found: list[str], noun: str, advice: str, mistyped: bool) -> str | None:
+def _only(place: Place, found: list[str], noun: Phrase, advice: Phrase, mistyped: bool) -> str | None:
     if len(found) == 1:
         return found[0]
     if found:
-        place.refuse(f"two {noun}s, {_listed(found)} — keep one, or nest two conditions under `all`")
+        place.refuse(
+            phrase(
+                "two {noun}s, {names} — keep one, or nest two conditions under `all`",
+                noun=noun,
+                names=_listed(found),
+            )
+        )
     elif not mistyped:
-        place.refuse(f"the condition has no {noun} — add {advice}")
+        place.refuse(phrase("the condition has no {noun} — add {advice}", noun=noun, advice=advice))
     return None
 
 
@@ -109,7 +127,10 @@ def _read_subject(place: Place, subject: str, subjects: tuple[Subject, ...]) -> 
     """Return the name and type of what a test looks at; a type of None is one that cannot be known here."""
     child = place.key(subject)
     if subject not in subjects:
-        place.refuse_key(subject, f"`{subject}` cannot be used here — only signals and hand-raises look at events")
+        place.refuse_key(
+            subject,
+            phrase("`{subject}` cannot be used here — only signals and hand-raises look at events", subject=subject),
+        )
         return None, None
     name = read_text(child) if child else REFUSED
     if child is None or isinstance(name, Refused):
@@ -119,9 +140,11 @@ def _read_subject(place: Place, subject: str, subjects: tuple[Subject, ...]) -> 
         return name, None
     if name in known:
         return name, known[name]
-    noun = "event property" if subject == "event" else "attribute"
+    noun = phrase("event property") if subject == "event" else phrase("attribute")
     otherwise = "" if subject == "event" else MAP_IT
-    child.refuse(f"unknown {noun} {quoted(name)} — {suggest(name, known, otherwise)}")
+    child.refuse(
+        phrase("unknown {noun} {name} — {advice}", noun=noun, name=quoted(name), advice=suggest(name, known, otherwise))
+    )
     return None, None
 
 
@@ -133,13 +156,19 @@ def _read_operand(place: Place, operator: str, name: str | None, value_type: Val
         fitting = ", ".join(OPERATORS[value_type])
         return place.refuse_key(
             operator,
-            f"`{operator}` does not fit {quoted(name or '')}, which is of type {value_type} — use one of: {fitting}",
+            phrase(
+                "`{operator}` does not fit {name}, which is of type {value_type} — use one of: {fitting}",
+                operator=operator,
+                name=quoted(name or ""),
+                value_type=value_type,
+                fitting=fitting,
+            ),
         )
     read_value = _OF_TYPE[value_type] if value_type else _read_any
     if operator in PRESENCE:
         return _read_presence(child, operator)
     if operator in ("in", "not_in"):
-        return cast("Operand | Refused", list_of(Reader("value", read_value), at_least=1).read(child))
+        return cast("Operand | Refused", list_of(Reader(phrase("value"), read_value), at_least=1).read(child))
     return _OPERANDS.get(operator, read_value)(child)
 
 
@@ -147,20 +176,26 @@ def _read_presence(place: Place, operator: str) -> bool | Refused:
     value = read_boolean(place)
     if value is False:
         other = PRESENCE[1 - PRESENCE.index(operator)]
-        return place.refuse(f"`{operator}` takes only true — write `{other}: true` instead")
+        return place.refuse(
+            phrase("`{operator}` takes only true — write `{other}: true` instead", operator=operator, other=other)
+        )
     return value
 
 
 def _read_between(place: Place) -> tuple[float, ...] | Refused:
     if not is_list(place, "[20, 1000]"):
         return REFUSED
-    bounds = list_of(Reader("number", read_number)).read(place)
+    bounds = list_of(Reader(phrase("number"), read_number)).read(place)
     if isinstance(bounds, Refused):
         return REFUSED
     if len(bounds) != 2:
-        return place.refuse(f"`between` has {len(bounds)} numbers — write two, the low and the high: [20, 1000]")
+        return place.refuse(
+            phrase("`between` has {count} numbers — write two, the low and the high: [20, 1000]", count=len(bounds))
+        )
     if bounds[0] > bounds[1]:
-        return place.refuse(f"{bounds[0]:g} is over {bounds[1]:g} — write the low number first")
+        return place.refuse(
+            phrase("{low:g} is over {high:g} — write the low number first", low=bounds[0], high=bounds[1])
+        )
     return bounds
 
 

@@ -8,6 +8,7 @@ from typing import Final, TypeAlias
 
 from connector.domain.mapping import Mapping
 from connector.domain.model import Model
+from connector.domain.phrase import phrase
 from connector.errors import Problem
 
 LineOf: TypeAlias = Callable[[str], int]
@@ -34,11 +35,14 @@ def warnings(
 
 def _unmapped(model: Model, mapping: Mapping, source: Source) -> Iterator[Problem]:
     if model.engagement.machine and "email_delivered" not in mapping.kinds:
-        what = "no mapped source tells deliveries, so bursts of clicks stay unseen — map `email_delivered`"
+        what = phrase("no mapped source tells deliveries, so bursts of clicks stay unseen — map `email_delivered`")
         yield Problem(source.file, source.line_of("engagement.machine"), "engagement.machine", what)
     for path, kind in _used(model):
         if kind not in mapping.kinds:
-            what = f"nothing is mapped to `{kind}`, so this never counts — add an entry to `events` of the mapping file"
+            what = phrase(
+                "nothing is mapped to `{kind}`, so this never counts — add an entry to `events` of the mapping file",
+                kind=kind,
+            )
             yield Problem(source.file, source.line_of(path), path, what)
 
 
@@ -52,5 +56,7 @@ def _used(model: Model) -> Iterator[tuple[str, str]]:
 def _unused(model: Model, mapping: Mapping, source: Source) -> Iterator[Problem]:
     unused = sorted(mapping.kinds - model.used_kinds)
     if unused:
-        what = f"no rule of the model uses {', '.join(unused)} — add signals, or leave them: they cost no call"
+        what = phrase(
+            "no rule of the model uses {kinds} — add signals, or leave them: they cost no call", kinds=", ".join(unused)
+        )
         yield Problem(source.file, source.line_of("events"), "events", what)

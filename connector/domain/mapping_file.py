@@ -12,6 +12,7 @@ from connector.domain.mapping import CRMS, DECISION_PATHS, OWN_NAMES, AttributeS
 from connector.domain.mapping_file_attributes import attributes
 from connector.domain.mapping_file_events import event_section
 from connector.domain.person import STAGES
+from connector.domain.phrase import phrase
 from connector.domain.yaml_fields import (
     REFUSED,
     Fields,
@@ -35,10 +36,12 @@ def _read_field_name(place: Place) -> str | Refused:
     name = read_text(place)
     if isinstance(name, Refused) or _FIELD_NAME.fullmatch(name):
         return name
-    return place.refuse(f"{quoted(name)} cannot be the name of a field — use its internal name, without blanks")
+    return place.refuse(
+        phrase("{name} cannot be the name of a field — use its internal name, without blanks", name=quoted(name))
+    )
 
 
-_FIELD: Final = Reader("field of the CRM", _read_field_name)
+_FIELD: Final = Reader(phrase("field of the CRM"), _read_field_name)
 
 
 def _sales_key(crm: Crm) -> Key[tuple[str, str]]:
@@ -52,16 +55,24 @@ def _sales_key(crm: Crm) -> Key[tuple[str, str]]:
 
 
 def _read_write_back(place: Place) -> dict[str, str] | Refused:
-    written = map_of(one_of(DECISION_PATHS, "part of a decision"), noun="field").read(place)
+    written = map_of(one_of(DECISION_PATHS, phrase("part of a decision")), noun=phrase("field")).read(place)
     odd = [name for name, _ in place.entries() if name.strip() and not _FIELD_NAME.fullmatch(name)]
     for name in odd:
-        place.refuse_key(name, f"{quoted(name)} cannot be the name of a field — use its internal name, without blanks")
+        place.refuse_key(
+            name,
+            phrase("{name} cannot be the name of a field — use its internal name, without blanks", name=quoted(name)),
+        )
     return REFUSED if odd else written
 
 
 _STAGES: Final[Key[Map[str, str | None]]] = Key(
     "stages",
-    map_of(nullable(TEXT), names=STAGES, noun="stage", form="map of stage → value of the lifecycle field, or null"),
+    map_of(
+        nullable(TEXT),
+        names=STAGES,
+        noun=phrase("stage"),
+        form=phrase("map of stage → value of the lifecycle field, or null"),
+    ),
     "What the CRM's own lifecycle field gets; null leaves it alone.",
     {},
     "all null",
@@ -71,7 +82,13 @@ _ALLOW_BACKWARD: Final = Key(
 )
 _WRITE_BACK: Final[Key[Map[str, str]]] = Key(
     "write_back",
-    Reader(f"map of field → one of {', '.join(f'`{path}`' for path in DECISION_PATHS)}", _read_write_back),
+    Reader(
+        phrase(
+            "map of field → one of {paths}",
+            paths=", ".join(f"`{path}`" for path in DECISION_PATHS),
+        ),
+        _read_write_back,
+    ),
     "Which field gets which part of the decision.",
     {},
     "nothing",
@@ -87,7 +104,7 @@ _LIFECYCLE: Final[Key[str | None]] = Key(
 
 def mapping_section(crm: Crm) -> Section[Mapping]:
     """Build the table of a CRM's mapping file: HubSpot says property where Salesforce says field."""
-    crm_key = Key("crm", one_of(CRMS, "CRM"), "The CRM the file is for.")
+    crm_key = Key("crm", one_of(CRMS, phrase("CRM")), "The CRM the file is for.")
     person: Key[Map[str, AttributeSource]] = Key(
         "attributes", attributes(crm), "The person's attributes under the names that the model uses."
     )
@@ -128,7 +145,11 @@ def parse_mapping(text: str, *, file: str, crm: Crm | None = None) -> Mapping:
     if isinstance(mapping, Refused):
         raise MappingError(problems=reading.problems)
     if crm and mapping.crm != crm:
-        what = f"the mapping is for {mapping.crm}, the setting PUENTE_CRM for {crm} — change one of them"
+        what = phrase(
+            "the mapping is for {mapped}, the setting PUENTE_CRM for {crm} — change one of them",
+            mapped=mapping.crm,
+            crm=crm,
+        )
         raise MappingError(problems=[Problem(file, document.line_of("crm"), "crm", what)])
     return mapping
 

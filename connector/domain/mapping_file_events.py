@@ -8,13 +8,18 @@ from typing import Final
 from connector.domain.mapping import COUNTER_SOURCES, EVENT_SOURCES, Crm, EventSource
 from connector.domain.model_file_rules import KIND
 from connector.domain.person import EVENT_TEXTS
+from connector.domain.phrase import phrase
 from connector.domain.yaml_fields import Fields, Key, Place, Reader, Refused, Section, suggest
 from connector.domain.yaml_readers import TEXT, list_of, map_of, nullable, one_of, read_text
 from connector.domain.yaml_tree import Items, quoted
 
 _PROPERTIES: Final = tuple(name for name in EVENT_TEXTS if name not in ("id", "kind"))
 _SET: Final[Key[Map[str, str]]] = Key(
-    "set", map_of(TEXT, names=_PROPERTIES, noun="event property"), "Event property → field of the record.", {}, "none"
+    "set",
+    map_of(TEXT, names=_PROPERTIES, noun=phrase("event property")),
+    "Event property → field of the record.",
+    {},
+    "none",
 )
 
 
@@ -27,7 +32,7 @@ def _read_globs(place: Place) -> tuple[str, ...] | Refused:
 
 _WHERE: Final[Key[Map[str, tuple[str, ...]]]] = Key(
     "where",
-    map_of(Reader("glob or list of globs", _read_globs), noun="field"),
+    map_of(Reader(phrase("glob or list of globs"), _read_globs), noun=phrase("field")),
     "Field of the record → globs; all fields must match one of theirs.",
     {},
     "every record",
@@ -42,7 +47,7 @@ _EVENT_TYPE: Final = Key("event_type", nullable(TEXT), "Web events: how the name
 def event_section(crm: Crm) -> Section[EventSource]:
     """Build the table of one event entry, with the sources of a CRM."""
     sources = EVENT_SOURCES.get(crm)
-    source_reader = one_of(tuple(sources), "source") if sources else TEXT
+    source_reader = one_of(tuple(sources), phrase("source")) if sources else TEXT
     source = Key("from", source_reader, "The source whose records are read.")
     fallback = Key(
         "fallback_for", nullable(source_reader), "Read only while that source is unavailable in the account.", None
@@ -52,10 +57,10 @@ def event_section(crm: Crm) -> Section[EventSource]:
         if fields.sound(source):
             _check_source(fields, fields[source], sources)
         if fields.sound(source, fallback) and fields[source] == fields[fallback]:
-            fields.refuse(fallback, "a source cannot stand in for itself — name another one")
+            fields.refuse(fallback, phrase("a source cannot stand in for itself — name another one"))
         for key in (_TOPIC, _CHANNEL):
             if fields.place.key(key.name) and fields.sound(_SET) and key.name in fields[_SET]:
-                fields.refuse(key, f"`{key.name}` is also under `set` — keep one of them")
+                fields.refuse(key, phrase("`{name}` is also under `set` — keep one of them", name=key.name))
 
     def build(fields: Fields) -> EventSource:
         return EventSource(
@@ -80,12 +85,18 @@ def _check_source(fields: Fields, source: str, sources: Map[str, tuple[str, ...]
     counters, web = source in COUNTER_SOURCES, source == "web_events"
     given = {key.name for key in (_COUNT, _AT, _EVENT_TYPE) if fields.place.key(key.name)}
     if counters and _AT.name not in given:
-        fields.place.refuse_key(_AT.name, "the key `at` is missing — add the field with the date of the last one")
+        fields.place.refuse_key(
+            _AT.name, phrase("the key `at` is missing — add the field with the date of the last one")
+        )
     if web and _EVENT_TYPE.name not in given:
-        fields.place.refuse_key(_EVENT_TYPE.name, "the key `event_type` is missing — add how the type's name begins")
+        fields.place.refuse_key(
+            _EVENT_TYPE.name, phrase("the key `event_type` is missing — add how the type's name begins")
+        )
     allowed = {_COUNT.name, _AT.name} if counters else {_EVENT_TYPE.name} if web else set()
     for name in sorted(given - allowed):
-        fields.place.refuse_key(name, f"{quoted(name)} means nothing to `{source}` — remove it")
+        fields.place.refuse_key(
+            name, phrase("{name} means nothing to `{source}` — remove it", name=quoted(name), source=source)
+        )
     known = sources.get(source) if sources else None
     if known:
         _check_record_fields(fields, source, known)
@@ -95,7 +106,15 @@ def _check_record_fields(fields: Fields, source: str, known: tuple[str, ...]) ->
     where, filled = fields.place.key(_WHERE.name), fields.place.key(_SET.name)
     for name, _ in where.entries() if where else ():
         if where and name not in known:
-            where.refuse_key(name, f"`{source}` has no field {quoted(name)} — {suggest(name, known)}")
+            where.refuse_key(
+                name,
+                phrase(
+                    "`{source}` has no field {name} — {advice}",
+                    source=source,
+                    name=quoted(name),
+                    advice=suggest(name, known),
+                ),
+            )
     for _, child in filled.entries() if filled else ():
         _check_record_field(child, source, known)
 
@@ -103,4 +122,11 @@ def _check_record_fields(fields: Fields, source: str, known: tuple[str, ...]) ->
 def _check_record_field(place: Place, source: str, known: tuple[str, ...]) -> None:
     name = place.text()
     if name and name.strip() and name not in known:
-        place.refuse(f"`{source}` has no field {quoted(name)} — {suggest(name, known)}")
+        place.refuse(
+            phrase(
+                "`{source}` has no field {name} — {advice}",
+                source=source,
+                name=quoted(name),
+                advice=suggest(name, known),
+            )
+        )

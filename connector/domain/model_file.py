@@ -14,6 +14,7 @@ from connector.domain.model_file_handoff import HANDOFF
 from connector.domain.model_file_rules import WORDING
 from connector.domain.model_file_stages import NURTURE_ROW, STAGE_POLICY
 from connector.domain.person import ValueType
+from connector.domain.phrase import phrase
 from connector.domain.yaml_fields import (
     Fields,
     Key,
@@ -38,7 +39,7 @@ _HAND_RAISES: Final = Key("hand_raises", list_of(HAND_RAISE.reader), "Which even
 _STAGES: Final = Key("stages", STAGE_POLICY.reader, "Who moves when.", StagePolicy(), "its defaults")
 _HANDOFF: Final = Key("handoff", HANDOFF.reader, "What sales gets.", HandoffRules(), "its defaults")
 _TOPICS: Final[Key[Mapping[str, Why]]] = Key(
-    "topics", map_of(WORDING, noun="topic"), "How to name a topic to people, by topic.", {}, "the topic itself"
+    "topics", map_of(WORDING, noun=phrase("topic")), "How to name a topic to people, by topic.", {}, "the topic itself"
 )
 _NURTURE: Final = Key("nurture", list_of(NURTURE_ROW.reader), "What to send to whom.", (), "none")
 
@@ -54,7 +55,14 @@ def _check(fields: Fields) -> None:
         step = when.key("journey") if when else None
         name = step.text() if step else None
         if step and name and name.strip() and name not in steps:
-            step.refuse(f"{quoted(name)} is not a step of the journey `{fields[_JOURNEY]}` — {suggest(name, steps)}")
+            step.refuse(
+                phrase(
+                    "{name} is not a step of the journey `{journey}` — {advice}",
+                    name=quoted(name),
+                    journey=fields[_JOURNEY],
+                    advice=suggest(name, steps),
+                )
+            )
 
 
 def _build(fields: Fields) -> Model:

@@ -10,6 +10,7 @@ from connector.domain.condition_file import condition
 from connector.domain.conditions import Condition
 from connector.domain.model import EngagementRules, HandRaise, MachineFilter, Signal
 from connector.domain.model_file_rules import DAYS_OVER_ZERO, ID, JOURNEY, KIND, TOPIC, WHY, why_of
+from connector.domain.phrase import phrase
 from connector.domain.yaml_fields import Fields, Key, Place, Section, check_unique_ids, suggest
 from connector.domain.yaml_readers import LARGEST_DAYS, TEXT, list_of, map_of, nullable, number, one_of, whole
 from connector.domain.yaml_tree import quoted
@@ -98,7 +99,7 @@ _FLOOR: Final = Key("floor", number(), "The least the score can be.", 0.0)
 _CEILING: Final = Key("ceiling", number(), "The most the score can be.", 100.0)
 _HALF_LIFE: Final = Key("half_life_days", nullable(DAYS_OVER_ZERO), "Default of the signals; null for no decay.", 30.0)
 _GROUPS: Final[Key[Mapping[str, float | None]]] = Key(
-    "groups", map_of(GROUP.reader, noun="group"), "Groups by name, added in this order.", {}, "none"
+    "groups", map_of(GROUP.reader, noun=phrase("group")), "Groups by name, added in this order.", {}, "none"
 )
 _MACHINE: Final = Key("machine", nullable(MACHINE.reader), "Filter of machine traffic.", None)
 _SIGNALS: Final = Key("signals", list_of(SIGNAL.reader, at_least=1), "The rules that earn points.")
@@ -107,7 +108,14 @@ _SIGNALS: Final = Key("signals", list_of(SIGNAL.reader, at_least=1), "The rules 
 def _check(fields: Fields) -> None:
     check_unique_ids(fields.place.key("signals"))
     if fields.sound(_FLOOR, _CEILING) and fields[_FLOOR] > fields[_CEILING]:
-        fields.refuse(_FLOOR, f"the floor {fields[_FLOOR]:g} is over the ceiling {fields[_CEILING]:g} — lower it")
+        fields.refuse(
+            _FLOOR,
+            phrase(
+                "the floor {floor:g} is over the ceiling {ceiling:g} — lower it",
+                floor=fields[_FLOOR],
+                ceiling=fields[_CEILING],
+            ),
+        )
     groups = fields.place.key("groups")
     declared = [name for name, _ in groups.entries()] if groups else []
     signals = fields.place.key("signals")
@@ -118,8 +126,8 @@ def _check(fields: Fields) -> None:
 def _check_group(group: Place | None, declared: list[str]) -> None:
     name = group.text() if group else None
     if group and name and name.strip() and name not in declared:
-        advice = suggest(name, declared, "declare it under `engagement.groups`")
-        group.refuse(f"unknown group {quoted(name)} — {advice}")
+        advice = suggest(name, declared, phrase("declare it under `engagement.groups`"))
+        group.refuse(phrase("unknown {noun} {name} — {advice}", noun=phrase("group"), name=quoted(name), advice=advice))
 
 
 ENGAGEMENT: Final = Section(

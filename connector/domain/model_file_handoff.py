@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from connector.domain.condition_file import MAP_IT, condition
 from connector.domain.conditions import Condition
 from connector.domain.model import WEEKDAYS, Calendar, HandoffRules, Routing, TaskRules, Territory
+from connector.domain.phrase import phrase
 from connector.domain.yaml_fields import REFUSED, Fields, Key, Place, Reader, Refused, Section, check_unique, suggest
 from connector.domain.yaml_readers import (
     BOOLEAN,
@@ -61,12 +62,23 @@ def _read_timezone(place: Place) -> str | Refused:
         known = name != "localtime"  # a link of some machines, another zone on each
     except (LookupError, ValueError, OSError):
         known = False
-    return name if known else place.refuse(f"unknown time zone {quoted(name)} — {_suggest_zone(name)}")
+    return (
+        name
+        if known
+        else place.refuse(
+            phrase(
+                "unknown {noun} {name} — {advice}",
+                noun=phrase("time zone"),
+                name=quoted(name),
+                advice=_suggest_zone(name),
+            )
+        )
+    )
 
 
 def _suggest_zone(name: str) -> str:
     advice = suggest(name, available_timezones())
-    return advice if advice.startswith("did") else "write an IANA name such as Europe/Madrid"
+    return advice if advice.startswith("did") else phrase("write an IANA name such as Europe/Madrid")
 
 
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])")
@@ -78,27 +90,27 @@ def _read_hours(place: Place) -> tuple[time, time | None] | Refused:
     if isinstance(texts, Refused):
         return REFUSED
     if len(texts) != 2:
-        return place.refuse('opening and closing time are needed — write them like ["09:00", "18:00"]')
+        return place.refuse(phrase('opening and closing time are needed — write them like ["09:00", "18:00"]'))
     clocks = [_CLOCK.fullmatch(text.strip()) for text in texts]
     whole_day_end = texts[1].strip() == "24:00"
     for item, clock, is_end in zip(place.items(), clocks, (False, True), strict=True):
         if not clock and not (is_end and whole_day_end):
-            item.refuse(f'`{item.text()}` is not a time of day — write it like "09:00"')
+            item.refuse(phrase('`{text}` is not a time of day — write it like "09:00"', text=item.text()))
     opens, closes = (time(int(clock[1]), int(clock[2])) if clock else None for clock in clocks)
     if opens is None or (closes is None and not whole_day_end):
         return REFUSED
     if closes is not None and opens >= closes:
-        return place.refuse("it closes before it opens — write the opening time first, on the same day")
+        return place.refuse(phrase("it closes before it opens — write the opening time first, on the same day"))
     return opens, closes
 
 
-_ZONE: Final = Key("timezone", Reader("IANA time zone", _read_timezone), "The zone of the hours.", "UTC")
+_ZONE: Final = Key("timezone", Reader(phrase("IANA time zone"), _read_timezone), "The zone of the hours.", "UTC")
 _DAYS: Final = Key(
-    "days", list_of(one_of(WEEKDAYS, "day"), at_least=1), "The working days.", WEEKDAYS[:5], "mon to fri"
+    "days", list_of(one_of(WEEKDAYS, phrase("day")), at_least=1), "The working days.", WEEKDAYS[:5], "mon to fri"
 )
 _HOURS: Final[Key[tuple[time, time | None]]] = Key(
     "hours",
-    Reader('list of opening and closing time, "HH:MM"', _read_hours),
+    Reader(phrase('list of opening and closing time, "HH:MM"'), _read_hours),
     "The working hours; the end may be 24:00.",
     (time(9), time(18)),
     '["09:00", "18:00"]',
@@ -149,7 +161,14 @@ def _read_task_field(place: Place) -> str | Refused:
     types = place.reading.types
     if isinstance(name, Refused) or types is None or name in types:
         return name
-    return place.refuse(f"unknown attribute {quoted(name)} — {suggest(name, types, MAP_IT)}")
+    return place.refuse(
+        phrase(
+            "unknown {noun} {name} — {advice}",
+            noun=phrase("attribute"),
+            name=quoted(name),
+            advice=suggest(name, types, MAP_IT),
+        )
+    )
 
 
 _MQL: Final = Key("mql", MQL_TASK.reader, "The review task.", _DEFAULTS.mql, "its defaults")
@@ -158,7 +177,7 @@ _CALENDAR: Final = Key("calendar", CALENDAR.reader, "Business hours.", Calendar(
 _ROUTING: Final = Key("routing", ROUTING.reader, "Who gets the task.", Routing(), "its defaults")
 _TASK_FIELDS: Final = Key(
     "task_fields",
-    list_of(Reader("attribute", _read_task_field)),
+    list_of(Reader(phrase("attribute"), _read_task_field)),
     "The only attributes that may appear in a task.",
     (),
     "none",
@@ -167,7 +186,7 @@ _TASK_FIELDS: Final = Key(
 
 def _check(fields: Fields) -> None:
     place = fields.place.key("task_fields")
-    check_unique(place.items() if place else (), "attribute")
+    check_unique(place.items() if place else (), phrase("attribute"))
 
 
 HANDOFF: Final = Section(

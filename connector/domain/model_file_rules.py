@@ -7,13 +7,16 @@ from typing import Any, Final
 
 from connector.domain.model import JOURNEY_STEPS, Journey, Why
 from connector.domain.person import EVENT_KINDS
+from connector.domain.phrase import phrase
 from connector.domain.yaml_fields import REFUSED, Fields, Key, Place, Reader, Refused, Section
 from connector.domain.yaml_readers import LARGEST_DAYS, TEXT, nullable, number, one_of, read_text
 from connector.domain.yaml_tree import Entries
 
 ID: Final = Key("id", TEXT, "Name of the rule in reasons, reports and tests; unique in its list.")
 KIND: Final = Key(
-    "kind", Reader("event kind", one_of(EVENT_KINDS, "event kind").read), "The kind of events the rule looks at."
+    "kind",
+    Reader(phrase("event kind"), one_of(EVENT_KINDS, phrase("event kind")).read),
+    "The kind of events the rule looks at.",
 )
 TOPIC: Final = Key(
     "topic", nullable(TEXT), "What the interest is about; chooses nurture content and the opener of a task.", None
@@ -27,7 +30,7 @@ _EN: Final = Key("en", nullable(TEXT), "The reason in English.", None, "the Span
 
 def _check_why(fields: Fields) -> None:
     if fields.sound(_ES, _EN) and fields[_ES] is None and fields[_EN] is None:
-        fields.place.refuse("no language has a reason — write `es`, `en` or both")
+        fields.place.refuse(phrase("no language has a reason — write `es`, `en` or both"))
 
 
 def _build_why(fields: Fields) -> Why:
@@ -47,7 +50,7 @@ def _read_why(place: Place) -> Why | Refused:
     return REFUSED if isinstance(text, Refused) else Why(text, text)
 
 
-WORDING: Final = Reader("text, or map", _read_why, WHY_TEXTS)
+WORDING: Final = Reader(phrase("text, or map"), _read_why, WHY_TEXTS)
 WHY: Final[Key[Why | None]] = Key("why", WORDING, "The reason shown to people.", None, "the `id`")
 
 
@@ -61,7 +64,9 @@ def _build_steps(fields: Fields) -> Mapping[Journey, str]:
 
 
 def _step_key(journey: Journey) -> Key[Any]:
-    return Key(journey, nullable(one_of(JOURNEY_STEPS[journey], "step")), f"Step of the `{journey}` journey.", None)
+    return Key(
+        journey, nullable(one_of(JOURNEY_STEPS[journey], phrase("step"))), f"Step of the `{journey}` journey.", None
+    )
 
 
 _STEPS: Final[Mapping[Journey, Key[Any]]] = {journey: _step_key(journey) for journey in JOURNEY_STEPS}

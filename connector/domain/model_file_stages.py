@@ -7,6 +7,7 @@ from typing import Final, Literal
 from connector.domain.model import NurtureRow, StagePolicy
 from connector.domain.model_file_rules import DAYS
 from connector.domain.person import STAGES, Stage
+from connector.domain.phrase import phrase
 from connector.domain.yaml_fields import Fields, Key, Place, Section
 from connector.domain.yaml_readers import BOOLEAN, TEXT, nullable, number, one_of
 from connector.domain.yaml_tree import Scalar
@@ -24,7 +25,14 @@ _DWELL: Final = Key("dwell_days", DAYS, "An MQL stays at least so long, however 
 def _check_mql(fields: Fields) -> None:
     exit_points = fields[_EXIT] if fields.sound(_EXIT) else None
     if fields.sound(_ENTER) and exit_points is not None and exit_points > fields[_ENTER]:
-        fields.refuse(_EXIT, f"the exit {exit_points:g} is over the entry {fields[_ENTER]:g} — lower it")
+        fields.refuse(
+            _EXIT,
+            phrase(
+                "the exit {exit_points:g} is over the entry {enter:g} — lower it",
+                exit_points=exit_points,
+                enter=fields[_ENTER],
+            ),
+        )
 
 
 def _build_mql(fields: Fields) -> tuple[float, float, float]:
@@ -69,7 +77,11 @@ def _check(fields: Fields) -> None:
     place = fields.place.key("sql")
     if place and sql_enter is not None and sql_enter < mql_enter:
         (place.key("enter") or place).refuse(
-            f"the entry {sql_enter:g} is under the one of `mql`, {mql_enter:g} — raise it, or write null"
+            phrase(
+                "the entry {sql_enter:g} is under the one of `mql`, {mql_enter:g} — raise it, or write null",
+                sql_enter=sql_enter,
+                mql_enter=mql_enter,
+            )
         )
 
 
@@ -104,7 +116,9 @@ STAGE_POLICY: Final = Section(
     _check,
 )
 
-_ROW_STAGE: Final[Key[Stage | None]] = Key("stage", nullable(one_of(STAGES, "stage")), "The person's stage.", None)
+_ROW_STAGE: Final[Key[Stage | None]] = Key(
+    "stage", nullable(one_of(STAGES, phrase("stage"))), "The person's stage.", None
+)
 _ROW_JOURNEY: Final = Key("journey", nullable(TEXT), "The person's step of the model's own journey.", None)
 _ROW_TOPIC: Final = Key("topic", nullable(TEXT), "The person's main topic.", None)
 _ROW_PERSONA: Final = Key("persona", nullable(TEXT), "The person's persona.", None)
@@ -123,7 +137,7 @@ _CHANNEL: Final = Key("channel", nullable(TEXT), "The channel written to the CRM
 def _check_row(fields: Fields) -> None:
     given = (_TRACK, _CONTENT, _CHANNEL)
     if fields.sound(*given) and not any(fields[key] for key in given):
-        fields.place.refuse("the row gives nothing — add `track`, `content` or both")
+        fields.place.refuse(phrase("the row gives nothing — add `track`, `content` or both"))
 
 
 def _build_row(fields: Fields) -> NurtureRow:

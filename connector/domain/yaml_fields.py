@@ -13,6 +13,7 @@ from enum import Enum
 from typing import Any, Final, Generic, Literal, TypeVar
 
 from connector.domain.person import ValueType
+from connector.domain.phrase import phrase
 from connector.domain.yaml_tree import ROOT, Broken, Document, Entries, Items, Node, Scalar, join, quoted
 from connector.errors import Problem
 
@@ -146,7 +147,7 @@ class Section(Generic[T]):
 
     @property
     def reader(self) -> Reader[T]:
-        return Reader("map", self.read, self)
+        return Reader(phrase("map"), self.read, self)
 
     def read(self, place: Place) -> T | Refused:
         if not is_map(place):
@@ -155,7 +156,9 @@ class Section(Generic[T]):
         known = [key.name for key in self.keys]
         for name, _ in place.entries():
             if name not in known:
-                place.refuse_key(name, f"unknown key {quoted(name)} — {suggest(name, known)}")
+                place.refuse_key(
+                    name, phrase("unknown key {name} — {advice}", name=quoted(name), advice=suggest(name, known))
+                )
         fields = Fields(place)
         for key in self.keys:
             fields.values[key] = self._read_key(place, key)
@@ -169,7 +172,9 @@ class Section(Generic[T]):
         if child is not None:
             return key.reader.read(child)
         if key.default is REQUIRED:
-            return place.refuse_key(key.name, f"the key `{key.name}` is missing — add it ({key.reader.form})")
+            return place.refuse_key(
+                key.name, phrase("the key `{name}` is missing — add it ({form})", name=key.name, form=key.reader.form)
+            )
         return key.default
 
 
@@ -178,15 +183,16 @@ def suggest(name: str, known: Iterable[str], otherwise: str = "") -> str:
     by_case = {candidate.casefold(): candidate for candidate in sorted(set(known))}
     near = difflib.get_close_matches(name[:_LONGEST_NAME].casefold(), by_case, n=1)
     if near:
-        return f"did you mean `{by_case[near[0]]}`?" + (f" Or {otherwise}" if otherwise else "")
+        advice = phrase("did you mean `{name}`?", name=by_case[near[0]])
+        return phrase("{advice} Or {otherwise}", advice=advice, otherwise=otherwise) if otherwise else advice
     if not by_case:
-        return otherwise or "remove it"
+        return otherwise or phrase("remove it")
     if len(by_case) <= _LISTED_AT_MOST:
-        advice = f"use one of: {', '.join(by_case.values())}"
+        advice = phrase("use one of: {names}", names=", ".join(by_case.values()))
     else:
         nearest = difflib.get_close_matches(name[:_LONGEST_NAME].casefold(), by_case, n=3, cutoff=0.0)
-        advice = f"the nearest are {', '.join(f'`{by_case[candidate]}`' for candidate in nearest)}"
-    return advice + (f"; or {otherwise}" if otherwise else "")
+        advice = phrase("the nearest are {names}", names=", ".join(f"`{by_case[candidate]}`" for candidate in nearest))
+    return phrase("{advice}; or {otherwise}", advice=advice, otherwise=otherwise) if otherwise else advice
 
 
 _LISTED_AT_MOST: Final = 12
@@ -194,12 +200,12 @@ _LONGEST_NAME: Final = 60
 
 
 _WHAT: Final = {
-    "text": "a text",
-    "number": "a number",
-    "odd_number": "a number",
-    "boolean": "a boolean",
-    "null": "empty",
-    "timestamp": "a date",
+    "text": phrase("a text"),
+    "number": phrase("a number"),
+    "odd_number": phrase("a number"),
+    "boolean": phrase("a boolean"),
+    "null": phrase("empty"),
+    "timestamp": phrase("a date"),
 }
 
 
@@ -207,35 +213,49 @@ def describe(node: Node) -> str:
     """Say what was found instead of what is expected."""
     match node:
         case Entries():
-            return "this is a map"
+            return phrase("this is a map")
         case Items():
-            return "this is a list"
+            return phrase("this is a list")
         case Scalar(kind="null"):
-            return "this is empty"
+            return phrase("this is empty")
         case Scalar():
-            return f"{quoted(node.text)} is {_WHAT[node.kind]} in YAML"
+            return phrase("{text} is {what} in YAML", text=quoted(node.text), what=_WHAT[node.kind])
         case Broken():
-            return "this is not readable"
+            return phrase("this is not readable")
 
 
 def is_map(place: Place) -> bool:
     if isinstance(place.node, Entries):
         return True
     if not isinstance(place.node, Broken):
-        place.refuse(f"{describe(place.node)} — write a map of keys and values here{_or_nothing(place.node, '{}')}")
+        place.refuse(
+            phrase(
+                "{found} — write a map of keys and values here{or_empty}",
+                found=describe(place.node),
+                or_empty=_or_nothing(place.node, "{}"),
+            )
+        )
     return False
 
 
 def _or_nothing(node: Node, empty: str) -> str:
     """Say how nothing is written, to somebody who wrote nothing at all."""
-    return f", or {empty} for none" if isinstance(node, Scalar) and node.kind == "null" else ""
+    is_nothing = isinstance(node, Scalar) and node.kind == "null"
+    return phrase(", or {empty} for none", empty=empty) if is_nothing else ""
 
 
 def is_list(place: Place, example: str = "[…]") -> bool:
     if isinstance(place.node, Items):
         return True
     if not isinstance(place.node, Broken):
-        place.refuse(f"{describe(place.node)} — write a list here, like {example}{_or_nothing(place.node, '[]')}")
+        place.refuse(
+            phrase(
+                "{found} — write a list here, like {example}{or_empty}",
+                found=describe(place.node),
+                example=example,
+                or_empty=_or_nothing(place.node, "[]"),
+            )
+        )
     return False
 
 
@@ -247,10 +267,10 @@ def check_unique(places: Iterable[Place | None], noun: str) -> None:
         if place is None or text is None:
             continue
         if text in seen:
-            place.refuse(f"the {noun} {quoted(text)} is used twice — give each its own")
+            place.refuse(phrase("the {noun} {text} is used twice — give each its own", noun=noun, text=quoted(text)))
         seen.add(text)
 
 
 def check_unique_ids(place: Place | None) -> None:
     """Refuse repeated `id`s in a list of maps."""
-    check_unique((item.key("id") for item in (place.items() if place else ())), "id")
+    check_unique((item.key("id") for item in (place.items() if place else ())), phrase("id"))

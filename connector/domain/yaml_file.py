@@ -15,6 +15,7 @@ from typing import Final
 import yaml
 from yaml.resolver import Resolver
 
+from connector.domain.phrase import Phrase, phrase
 from connector.domain.yaml_tree import ROOT, Broken, Document, Entries, Items, Node, Scalar, cut, join, quoted
 from connector.errors import Problem
 
@@ -29,20 +30,20 @@ def read_yaml(text: str, file: str) -> Document:
     if bad_character:
         line = text.count("\n", 0, bad_character.start()) + 1
         code = f"U+{ord(bad_character.group()):04X}"
-        return _refused(file, line, f"the character {code} is not allowed in YAML — delete it")
+        return _refused(file, line, phrase("the character {code} is not allowed in YAML — delete it", code=code))
     builder = _Builder(file)
     try:
         for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
             builder.take(event)
     except _FatalError as fatal:
-        return _refused(file, fatal.line, str(fatal))
+        return _refused(file, fatal.line, fatal.message)
     except yaml.MarkedYAMLError as error:
         return _refused(file, *_describe(error, text))
     except (yaml.YAMLError, ValueError, OverflowError):
         # The pure-Python scanner lets int() and chr() complain about absurd escapes and directives.
-        return _refused(file, 1, "not valid YAML — correct the syntax")
+        return _refused(file, 1, phrase("not valid YAML — correct the syntax"))
     if builder.root is None or (isinstance(builder.root, Scalar) and builder.root.kind == "null"):
-        return _refused(file, 1, "the file is empty — write its content, or leave the option out")
+        return _refused(file, 1, phrase("the file is empty — write its content, or leave the option out"))
     return Document(builder.root, tuple(builder.problems))
 
 
@@ -51,10 +52,20 @@ def _describe(error: yaml.MarkedYAMLError, text: str) -> tuple[int, str]:
     mark, begun = error.problem_mark or error.context_mark, error.context_mark
     # libyaml places what is missing at the end on a line after the last one.
     line = min(mark.line + 1, len(text.splitlines())) if mark else 1
-    what = " ".join((error.problem or "not readable").split())
+    what = _in_words(error.problem or "not readable")
     if error.context and begun and begun.line + 1 != line:
-        what = f"{error.context} on line {begun.line + 1}: {what}"
-    return line, f"not valid YAML ({what}) — correct the syntax"
+        context = _in_words(error.context)
+        told = phrase(
+            "not valid YAML ({context} on line {begun}: {what}) — correct the syntax",
+            context=context, begun=begun.line + 1, what=what,
+        )  # fmt: skip
+        return line, told
+    return line, phrase("not valid YAML ({what}) — correct the syntax", what=what)
+
+
+def _in_words(said: str) -> Phrase:
+    """Return what the parser said as a phrase: its sentences are few."""
+    return Phrase(" ".join(said.split()), {})
 
 
 def _refused(file: str, line: int, message: str) -> Document:
@@ -64,8 +75,9 @@ def _refused(file: str, line: int, message: str) -> Document:
 class _FatalError(Exception):
     """Stop reading: what follows in the file could not be trusted."""
 
-    def __init__(self, line: int, message: str) -> None:
+    def __init__(self, line: int, message: Phrase) -> None:
         self.line = line
+        self.message = message
         super().__init__(message)
 
 
@@ -126,7 +138,9 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self._documents += 1
                 if self._documents > 1:
-                    raise _FatalError(_line(event), "a second document starts here — keep one document in a file")
+                    raise _FatalError(
+                        _line(event), phrase("a second document starts here — keep one document in a file")
+                    )
             case yaml.ScalarEvent():
                 self._grow(event, 1)
                 self._attach(_anchored(self._read_scalar(event)), event.anchor)
@@ -147,14 +161,16 @@ class _Builder:
     def _grow(self, event: yaml.Event, size: int) -> None:
         self._size += size
         if self._size > MAX_NODES:
-            raise _FatalError(_line(event), "too large once its aliases are written out — use fewer of them")
+            raise _FatalError(_line(event), phrase("too large once its aliases are written out — use fewer of them"))
 
     def _open(self, event: yaml.SequenceStartEvent | yaml.MappingStartEvent) -> None:
         self._grow(event, 1)
         self._check_depth(event, 1)
         path = self._path()
         if event.tag is not None:
-            self._problem(_line(event), path, f"the tag {quoted(event.tag)} is not allowed — write plain values")
+            self._problem(
+                _line(event), path, phrase("the tag {tag} is not allowed — write plain values", tag=quoted(event.tag))
+            )
         if event.anchor:
             self._anchors[event.anchor] = None
         is_map = isinstance(event, yaml.MappingStartEvent)
@@ -162,14 +178,20 @@ class _Builder:
 
     def _check_depth(self, event: yaml.Event, height: int) -> None:
         if len(self._stack) + height > MAX_DEPTH:
-            raise _FatalError(_line(event), f"nested deeper than {MAX_DEPTH} levels — flatten this part")
+            raise _FatalError(
+                _line(event), phrase("nested deeper than {most} levels — flatten this part", most=MAX_DEPTH)
+            )
 
     def _take_alias(self, event: yaml.AliasEvent) -> None:
         line, path, name = _line(event), self._path(), event.anchor or ""
         anchored = self._anchors.get(name)
         if anchored is None:
-            what = "refers to the value it is part of" if name in self._anchors else "has no anchor above it"
-            self._problem(line, path, f"the alias `*{name}` {what} — write the value out")
+            what = (
+                phrase("refers to the value it is part of")
+                if name in self._anchors
+                else phrase("has no anchor above it")
+            )
+            self._problem(line, path, phrase("the alias `*{name}` {what} — write the value out", name=name, what=what))
             anchored = _anchored(Broken(line))
         self._grow(event, anchored.size)
         self._check_depth(event, anchored.height)
@@ -179,15 +201,17 @@ class _Builder:
         line = _line(event)
         if event.tag is not None:
             self._problem(
-                line, self._path(), f"the tag {quoted(event.tag)} is not allowed — write a plain or quoted value"
+                line,
+                self._path(),
+                phrase("the tag {tag} is not allowed — write a plain or quoted value", tag=quoted(event.tag)),
             )
             return Broken(line)
         if not event.value.isascii() and any("\ud800" <= char <= "\udfff" for char in event.value):
-            self._problem(line, self._path(), "half of a surrogate pair is not a character — delete it")
+            self._problem(line, self._path(), phrase("half of a surrogate pair is not a character — delete it"))
             return Broken(line)
         plain = event.implicit[0]
         if plain and event.value == "<<" and self._awaits_key():
-            self._problem(line, self._path(), "merge keys (`<<`) are not allowed — write the keys out")
+            self._problem(line, self._path(), phrase("merge keys (`<<`) are not allowed — write the keys out"))
             return Broken(line)
         return read_scalar(event.value, line) if plain else Scalar(line, "text", event.value)
 
@@ -216,18 +240,35 @@ class _Builder:
         if isinstance(node, Broken):
             return None
         if not isinstance(node, Scalar) or node.kind == "null":
-            self._problem(node.line, frame.path, "a key must be a text — write a plain or quoted word before the colon")
+            self._problem(
+                node.line, frame.path, phrase("a key must be a text — write a plain or quoted word before the colon")
+            )
             return None
         path = join(frame.path, node.text)
         if node.kind not in ("text", "timestamp"):
-            what = "boolean" if node.kind == "boolean" else "number"
+            what = phrase("a boolean") if node.kind == "boolean" else phrase("a number")
             self._problem(
-                node.line, path, f'the key {quoted(node.text)} is a {what} in YAML — quote it: "{cut(node.text)}"'
+                node.line,
+                path,
+                phrase(
+                    'the key {text} is {what} in YAML — quote it: "{spelling}"',
+                    text=quoted(node.text),
+                    what=what,
+                    spelling=cut(node.text),
+                ),
             )
             return None
         if node.text in frame.entries:
-            first = f"first on line {frame.key_lines[node.text]}"
-            self._problem(node.line, path, f"the key {quoted(node.text)} is repeated ({first}) — keep one of them")
+            first = frame.key_lines[node.text]
+            self._problem(
+                node.line,
+                path,
+                phrase(
+                    "the key {text} is repeated (first on line {first}) — keep one of them",
+                    text=quoted(node.text),
+                    first=first,
+                ),
+            )
             return None
         frame.key_lines[node.text] = node.line
         return node.text

@@ -76,9 +76,9 @@ def test_salesforce_is_not_in_this_version(puente: CommandLine) -> None:
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("nowhere.yaml", None, "there is no such file"),
-        ("empty.yaml", "", "the file is empty"),
-        ("odd.yaml", "fit: [", "not valid YAML"),
+        ("nowhere.yaml", None, "no existe ese archivo"),
+        ("empty.yaml", "", "el archivo está vacío"),
+        ("odd.yaml", "fit: [", "no es YAML válido"),
         ("unknown.yaml", UNKNOWN_ATTRIBUTE, "country"),
     ],
 )

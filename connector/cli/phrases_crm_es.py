@@ -1,0 +1,54 @@
+"""Hold the Spanish of what is said about settings and about the CRM's own schema, by its English pattern."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+SETTINGS_ES: Final[Mapping[str, str]] = {
+    " or ": " o ",
+    "not UTF-8": "no está en UTF-8",
+    "the environment": "el entorno",
+    "must be {expected}": "debe ser {expected}",
+    "must be a whole number": "debe ser un número entero",
+    "must be {limit} or more": "debe ser {limit} o más",
+    "must be {limit} or less": "debe ser {limit} o menos",
+    "must look like {form}": "debe tener la forma {form}",
+    "{name}: {must} — correct it in the environment, .env or puente.toml": (
+        "{name}: {must} — corríjalo en el entorno, en .env o en puente.toml"
+    ),
+    "{error} — set its parts one by one, such as PUENTE_HUBSPOT__BASE_URL": (
+        "{error} — ponga sus partes una por una, como PUENTE_HUBSPOT__BASE_URL"
+    ),
+    "{name}: cannot be read ({reason}) — correct its permissions": (
+        "{name}: no se puede leer ({reason}) — corrija los permisos"
+    ),
+    "{name}: {reason} — write it as {example} in UTF-8": "{name}: {reason} — escríbalo como {example}, en UTF-8",
+    "{name}: no such setting — did you mean {near}? Correct it in {place}": (
+        "{name}: no existe ese ajuste — ¿quería decir {near}? Corríjalo en {place}"
+    ),
+    "{file}: {name}: no such setting — correct or remove it (docs/reference/settings.md)": (
+        "{file}: {name}: no existe ese ajuste — corríjalo o quítelo (docs/reference/settings.md)"
+    ),
+}
+
+SCHEMA_ES: Final[Mapping[str, str]] = {
+    "the CRM lacks the fields {fields} — run `puente install`": (
+        "al CRM le faltan los campos {fields} — ejecute `puente install`"
+    ),
+    "the CRM has no stage `{value}` — {advice}": "el CRM no tiene la etapa `{value}` — {advice}",
+    "the CRM has no field `{field}` — {advice}": "el CRM no tiene el campo `{field}` — {advice}",
+    "the CRM has no field `{field}`, which the model asks for — {advice}": (
+        "el CRM no tiene el campo `{field}`, que el modelo usa — {advice}"
+    ),
+    "the CRM has no field `{field}`, which no rule asks for — {advice}": (
+        "el CRM no tiene el campo `{field}`, que ninguna regla usa — {advice}"
+    ),
+    "the CRM keeps the field `{field}` to itself — write to another one": (
+        "el CRM no deja escribir en el campo `{field}` — use otro"
+    ),
+    "the CRM's field `{field}` lacks the options {options} — add them there": (
+        "al campo `{field}` del CRM le faltan las opciones {options} — añádalas allí"
+    ),
+    "correct the name, or create it in the CRM": "corrija el nombre, o créelo en el CRM",
+}
