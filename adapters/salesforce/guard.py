@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from adapters.raw_values import is_same
 from adapters.salesforce import soql
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.evidence import Evidence
-from adapters.salesforce.gateway import Answer, Aside, Gateway, Query, chunks, raise_what_ends_the_run
+from adapters.salesforce.gateway import (
+    Answer,
+    Aside,
+    Gateway,
+    Query,
+    chunks,
+    halves,
+    is_too_large,
+    raise_what_ends_the_run,
+)
 from adapters.salesforce.ids import PERSON_OBJECTS, person_object
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import OWNER, Needs
@@ -31,6 +40,21 @@ class Checked:
 
 
 @dataclass(frozen=True, slots=True)
+class _Question:
+    """Ask for records by the values of one field, deleted and archived ones included."""
+
+    paths: tuple[str, ...]
+    sobject: str
+    key: str
+    values: Sequence[str]
+
+    def query(self) -> Query:
+        named = f"{soql.name(self.key)} IN {soql.one_of(self.values)}"
+        condition = soql.ids_in(self.key, self.values) if self.key == "Id" else named
+        return Query(soql.select(self.paths, self.sobject, condition), everything=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Guard:
     """Read people and tasks again."""
 
@@ -44,41 +68,57 @@ class Guard:
         `asides` are asked in the same call.
         """
         keys = sorted({key for write in writes.values() for key in _keys(write)})
-        queries, task_queries = self.people_queries(list(writes)), self.task_queries(keys)
-        answers = self.gateway.ask([*queries, *task_queries, *(aside.query for aside in asides)], "guard")
-        raise_what_ends_the_run([answer.error for answer in answers if answer.error])
-        evidence = self._account(list(writes), answers[: len(queries)])
-        checked = self._compare(writes, evidence)
-        of_tasks = answers[len(queries) : len(queries) + len(task_queries)]
-        beside = answers[len(queries) + len(task_queries) :]
-        for aside, answer in zip(asides, beside, strict=True):
+        people, tasks = self._people_questions(list(writes)), self._task_questions(keys)
+        questions = [*people, *tasks]
+        queries = [question.query() for question in questions]
+        answers = self.gateway.ask([*queries, *(aside.query for aside in asides)], "guard")
+        for aside, answer in zip(asides, answers[len(queries) :], strict=True):
             aside.learn(answer)
+        whole = [self._whole(question, answer) for question, answer in zip(questions, answers, strict=False)]
+        evidence = self._account(list(writes), whole[: len(people)])
+        checked = self._compare(writes, evidence)
+        of_tasks = whole[len(people) :]
         checked.tasks = self.by_key([row for answer in of_tasks for row in answer.rows])
         checked.tasks_error = next((answer.error for answer in of_tasks if answer.error), None)
         return checked
 
-    def people_queries(self, ids: Sequence[str]) -> list[Query]:
+    def _people_questions(self, ids: Sequence[str]) -> list[_Question]:
         return [
-            Query(soql.select(self.layout.guard_paths(sobject), sobject, soql.ids_in("Id", same)), everything=True)
+            _Question(tuple(self.layout.guard_paths(sobject)), sobject, "Id", same)
             for sobject in PERSON_OBJECTS
             if (same := [record_id for record_id in ids if person_object(record_id) == sobject])
         ]
 
     def find_tasks(self, keys: Sequence[str]) -> dict[str, Row]:
         """Return tasks by key. Raises CrmError when they could not be read."""
-        answers = self.gateway.ask(self.task_queries(sorted(set(keys))), "read_tasks")
-        errors = [answer.error for answer in answers if answer.error]
-        raise_what_ends_the_run(errors)
-        for error in errors:
+        answers = self._ask(self._task_questions(sorted(set(keys))), "read_tasks")
+        for error in (answer.error for answer in answers if answer.error):
             raise error
         return self.by_key([row for answer in answers for row in answer.rows])
 
-    def task_queries(self, keys: Sequence[str]) -> list[Query]:
+    def _task_questions(self, keys: Sequence[str]) -> list[_Question]:
         """Ask for tasks by key, also archived and deleted ones: a task that a rep deleted is not made again."""
         key = self.needs.mapping.task_key
         paths = ("Id", key, *self.layout.schema.visible("Task", TASK_FIELDS))
-        conditions = [f"{soql.name(key)} IN {soql.one_of(piece)}" for piece in chunks(keys, PEOPLE)]
-        return [Query(soql.select(paths, "Task", condition), everything=True) for condition in conditions]
+        return [_Question(paths, "Task", key, piece) for piece in chunks(keys, PEOPLE)]
+
+    def _ask(self, questions: Sequence[_Question], purpose: str) -> list[Answer]:
+        answers = self.gateway.ask([question.query() for question in questions], purpose)
+        return [self._whole(question, answer) for question, answer in zip(questions, answers, strict=True)]
+
+    def _whole(self, question: _Question, answer: Answer) -> Answer:
+        """Return an answer; one that was too large to be given at once is put together from halves."""
+        if answer.error is None:
+            return answer
+        raise_what_ends_the_run([answer.error])
+        if not is_too_large(answer.error, len(question.values)):
+            return answer
+        total = Answer()
+        for half in halves(question.values):
+            part = self._ask([replace(question, values=half)], "guard")[0]
+            total.rows += part.rows
+            total.error = total.error or part.error
+        return total
 
     def by_key(self, rows: Sequence[Row]) -> dict[str, Row]:
         """Return tasks by key, the oldest if there are several."""
@@ -89,7 +129,7 @@ class Guard:
 
     def read_people(self, ids: Sequence[str]) -> Evidence:
         """Read the present state of people, to tell who is gone and where to."""
-        return self._account(ids, self.gateway.ask(self.people_queries(ids), "guard"))
+        return self._account(ids, self._ask(self._people_questions(ids), "guard"))
 
     def _account(self, ids: Sequence[str], answers: Sequence[Answer]) -> Evidence:
         evidence = Evidence()
