@@ -30,16 +30,24 @@ export default class PuenteQualification extends LightningElement {
         this.optionalFields = FIELDS.map((field) => `${name}.${field}`);
     }
 
+    get fields() {
+        return this.record?.data?.fields;
+    }
+
+    get isFailed() {
+        return Boolean(this.record?.error);
+    }
+
     get isLoading() {
-        return !this.record.data && !this.record.error;
+        return !this.fields && !this.isFailed;
     }
 
     get isHidden() {
-        return Boolean(this.record.data) && !('Puente_Stage__c' in this.record.data.fields);
+        return Boolean(this.fields) && !('Puente_Stage__c' in this.fields);
     }
 
     get qualification() {
-        return this.record.data ? parseQualification(this.record.data.fields) : undefined;
+        return this.fields && parseQualification(this.fields);
     }
 
     get isQualified() {
