@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from adapters.fanout import Fanout
 from adapters.http import Transport
@@ -31,7 +32,6 @@ from adapters.hubspot.token import build_authorizer
 from adapters.hubspot.write import Writer
 from adapters.locks import PersonLocks
 from connector.domain.mapping import Mapping as FieldMapping
-from connector.health import Health
 from connector.ports import (
     Deal,
     Escalation,
@@ -43,6 +43,9 @@ from connector.ports import (
     Unavailable,
     Write,
 )
+
+if TYPE_CHECKING:
+    from connector.health import Health  # here: no function carries it
 
 
 class HubSpotCrm:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from adapters.fanout import Fanout
 from adapters.http import Transport
@@ -29,7 +30,6 @@ from adapters.salesforce.schema import Schema
 from adapters.salesforce.token import TokenCache, build_authorizer
 from adapters.salesforce.write import Writer
 from connector.domain.mapping import Mapping as FieldMapping
-from connector.health import Health
 from connector.ports import (
     Deal,
     Escalation,
@@ -41,6 +41,9 @@ from connector.ports import (
     Unavailable,
     Write,
 )
+
+if TYPE_CHECKING:
+    from connector.health import Health  # here: no function carries it
 
 
 class SalesforceCrm:
