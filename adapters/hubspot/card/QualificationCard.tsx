@@ -56,7 +56,7 @@ function Details({ qualification, labels }: { qualification: Qualification; labe
   const { stage, reasons, fit } = qualification;
   const rows: [string, string | null][] = [
     [labels.grade, qualification.grade],
-    [labels.fit, fit ? `${fit} %` : labels.fitUnknown],
+    [labels.fit, fit ? labels.fitPercent.replace('{fit}', fit) : labels.fitUnknown],
     [labels.engagement, qualification.engagement],
     [labels.missing, qualification.missing ?? labels.missingNothing],
     [labels.nextStep, nextStep(qualification, labels)],

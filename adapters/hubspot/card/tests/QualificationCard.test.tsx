@@ -69,6 +69,7 @@ describe('a qualified person', () => {
     for (const language of ['en', 'en-gb', 'fr', 'est']) {
       const { find, row } = renderCard({ properties: MQL }, language);
       expect(find(StatusTag).text).toBe('MQL (marketing qualified)');
+      expect(row('Fit with the profile')).toBe('75%');
       expect(row('Next step')).toBe('Personal demo · Phone');
       expect(row('Sales hand-off')).toBe('Open: waiting for sales');
     }
