@@ -184,8 +184,11 @@ class Crm(Protocol):
     def account(self) -> str:
         """Return the id of the account (HubSpot portal, Salesforce organisation)."""
 
-    def preflight(self) -> None:
-        """Check that the credentials work and the fields we write exist. Raises AccessError, MappingError."""
+    def preflight(self, *, dry_run: bool = False) -> Sequence[str]:
+        """Check that the credentials work and the fields we write exist. Raises AccessError, MappingError.
+
+        With `dry_run` the fields that `puente install` makes may be missing: they are returned, and nothing is written.
+        """
 
     def fetch(
         self, refs: Sequence[PersonRef], *, now: datetime, needs_history: Callable[[Record], bool] | None = None

@@ -123,11 +123,12 @@ class HubSpotCrm:
     def account(self) -> str:
         return self._schema.account()
 
-    def preflight(self) -> None:
-        self._schema.preflight()
+    def preflight(self, *, dry_run: bool = False) -> Sequence[str]:
+        missing = self._schema.preflight(dry_run=dry_run)
         if self._schema.task_key_exists() is False:
             self._desk.without_key_property()
             self._availability.refuse("task key property", "missing_property")
+        return missing
 
     def fetch(self, refs: Sequence[PersonRef], *, now: datetime, needs_history: NeedsHistory = None) -> Fetched:
         return self._reader.fetch([ref.object_id for ref in refs], now, needs_history)

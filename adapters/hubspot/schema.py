@@ -14,6 +14,7 @@ from adapters.hubspot.needs import FORM_PROPERTY, LIFECYCLE, STANDARD_LIFECYCLE,
 from adapters.hubspot.people import CONTACTS
 from adapters.hubspot.replies import dig, parse_page, to_id, to_text
 from connector.domain.mapping import AttributeSource
+from connector.domain.phrase import Phrase, phrase
 from connector.errors import CrmError, MappingError
 from connector.own_fields import FIELDS_BY_NAME
 from connector.ports import FieldInfo
@@ -89,16 +90,25 @@ class Schema:
             return STANDARD_LIFECYCLE
         return stages.options if stages and stages.options else STANDARD_LIFECYCLE
 
-    def preflight(self) -> None:
-        """Hold the mapping against the portal's properties. Raises AccessError, MappingError."""
+    def preflight(self, *, dry_run: bool = False) -> Sequence[str]:
+        """Hold the mapping against the portal's properties. Raises AccessError, MappingError.
+
+        With `dry_run` our own properties may be missing: their names are returned.
+        """
         contacts = self._fields_or_none(CONTACTS)
         if not contacts:
-            return
-        self._check_own(contacts)
+            return ()
+        missing = self._missing_own(contacts)
+        if missing and not dry_run:
+            raise MappingError(
+                phrase("HubSpot lacks the properties {names} — run `puente install`", names=", ".join(missing))
+            )
+        self._check_written(contacts)
         self._check_attributes(contacts, "person")
         self._check_sources(contacts)
         if self._needs.uses_company and (companies := self._fields_or_none(COMPANIES)):
             self._check_attributes(companies, "company")
+        return missing
 
     def task_key_exists(self) -> bool | None:
         """Say whether tasks have our key's property; None when the account does not tell."""
@@ -115,17 +125,23 @@ class Schema:
             self._availability.refuse(f"schema of {object_type}", why)
             return None
 
-    def _check_own(self, contacts: Mapping[str, FieldInfo]) -> None:
+    def _missing_own(self, contacts: Mapping[str, FieldInfo]) -> Sequence[str]:
         written = sorted(self._needs.write_properties)
-        own = [name for name in written if name in FIELDS_BY_NAME and name not in contacts]
-        if own:
-            raise MappingError(f"HubSpot lacks the properties {', '.join(own)} — run `puente install`")
-        for name in written:
-            if name not in contacts:
+        return [name for name in written if name in FIELDS_BY_NAME and name not in contacts]
+
+    def _check_written(self, contacts: Mapping[str, FieldInfo]) -> None:
+        for name in sorted(self._needs.write_properties):
+            if name not in contacts and name not in FIELDS_BY_NAME:
                 advice = _nearest(name, contacts)
-                raise MappingError(f"write_back.{name}: HubSpot has no such contact property — {advice}")
-            if not contacts[name].writable:
-                raise MappingError(f"write_back.{name}: HubSpot keeps this property to itself — write to another one")
+                raise MappingError(
+                    phrase(
+                        "write_back.{name}: HubSpot has no such contact property — {advice}", name=name, advice=advice
+                    )
+                )
+            if name in contacts and not contacts[name].writable:
+                raise MappingError(
+                    phrase("write_back.{name}: HubSpot keeps this property to itself — write to another one", name=name)
+                )
 
     def _check_attributes(self, fields: Mapping[str, FieldInfo], owner: str) -> None:
         for source in self._needs.attributes:
@@ -133,9 +149,13 @@ class Schema:
                 if _is_standard(name):
                     self._availability.refuse(f"attribute {source.name}", "missing_property")
                 else:
+                    advice = _nearest(name, fields)
                     raise MappingError(
-                        f"attributes.{source.name}: HubSpot has no {owner} property `{name}` — {_nearest(name, fields)}"
-                    )
+                        phrase(
+                            "attributes.{attribute}: HubSpot has no property `{name}` ({owner}) — {advice}",
+                            attribute=source.name, name=name, owner=owner, advice=advice,
+                        )
+                    )  # fmt: skip
 
     def has_form_submissions(self) -> bool:
         """Say whether the property is there: it is hidden, so a list without it proves nothing."""
@@ -156,9 +176,13 @@ class Schema:
                 if not name or name in contacts or entry.kind not in self._needs.used_kinds:
                     continue
                 if not _is_standard(name):
+                    advice = _nearest(name, contacts)
                     raise MappingError(
-                        f"events ({entry.kind}): HubSpot has no contact property `{name}` — {_nearest(name, contacts)}"
-                    )
+                        phrase(
+                            "events ({kind}): HubSpot has no contact property `{name}` — {advice}",
+                            kind=entry.kind, name=name, advice=advice,
+                        )
+                    )  # fmt: skip
                 self._availability.refuse(f"counter {name}", "missing_property")
 
 
@@ -170,9 +194,11 @@ def _is_standard(name: str) -> bool:
     return name.startswith("hs_") or name in _STANDARD
 
 
-def _nearest(name: str, known: Iterable[str]) -> str:
+def _nearest(name: str, known: Iterable[str]) -> Phrase:
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"did you mean `{close[0]}`?" if close else "correct the mapping or create the property"
+    if close:
+        return phrase("did you mean `{name}`?", name=close[0])
+    return phrase("correct the mapping or create the property")
 
 
 def _parse_field(item: Mapping[str, object]) -> FieldInfo:

@@ -90,7 +90,7 @@ class SalesforceCrm:
             layout,
             PeopleReader(gateway, layout, schema, self._availability),
             self._listing,
-            HistoryReader(gateway, needs, schema, self._availability),
+            HistoryReader(gateway, layout, self._availability),
             BulkReader(gateway, layout, schema, self._availability, clock=clock, sleep=sleep),
             self._account,
             settings.bulk_threshold,
@@ -99,8 +99,8 @@ class SalesforceCrm:
     def account(self) -> str:
         return self._account.organization_id()
 
-    def preflight(self) -> None:
-        self._preflight.run()
+    def preflight(self, *, dry_run: bool = False) -> Sequence[str]:
+        return self._preflight.run(dry_run=dry_run)
 
     def fetch(self, refs: Sequence[PersonRef], *, now: datetime, needs_history: NeedsHistory = None) -> Fetched:
         return self._reader.fetch(refs, now, needs_history)

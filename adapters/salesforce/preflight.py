@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.salesforce.availability import Availability
 from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import Needs, company_path, person_path
-from adapters.salesforce.schema import Schema
+from adapters.salesforce.schema import FieldDetail, Schema
 from adapters.salesforce.sources import FIELDS
 from connector.domain.mapping import WELL_KNOWN, AttributeSource
+from connector.domain.phrase import Phrase, phrase
 from connector.errors import AccessError, MappingError
 from connector.own_fields import FIELDS_BY_NAME
 from connector.ports import FieldInfo
@@ -29,8 +30,11 @@ class Preflight:
     schema: Schema
     availability: Availability
 
-    def run(self) -> None:
-        """Raise AccessError or MappingError; optional parts that are missing are only noted."""
+    def run(self, *, dry_run: bool = False) -> Sequence[str]:
+        """Raise AccessError or MappingError; optional parts that are missing are only noted.
+
+        With `dry_run` our own fields may be missing: their names are returned.
+        """
         self.schema.load(self.layout.objects)
         present = [sobject for sobject in PERSON_OBJECTS if self.schema.object(sobject) is not None]
         for sobject in PERSON_OBJECTS:
@@ -40,38 +44,63 @@ class Preflight:
             raise AccessError(
                 "Puente's user may read neither leads nor contacts: assign the permission set", status=403
             )
-        for sobject in present:
+        missing = {sobject: self._missing_own(sobject) for sobject in present}
+        for sobject, names in missing.items():
+            if names and not dry_run:
+                raise MappingError(
+                    phrase(
+                        "{object} lacks the fields {names}, or Puente's user may not see them — run `puente install`",
+                        object=sobject, names=", ".join(names),
+                    )
+                )  # fmt: skip
             self._check_written(sobject)
-        self._check_task_key()
+        task_key = self._missing_task_key()
+        if task_key and not dry_run:
+            raise MappingError(
+                phrase(
+                    "tasks lack the field {field}, or Puente's user may not see it — run `puente install`",
+                    field=self.needs.mapping.task_key,
+                )
+            )
         self._check_attributes(present)
         self._check_counters(present)
         for stock in self.layout.stocks:
             self.layout.stock_paths(stock)
+        return [*dict.fromkeys(name for names in missing.values() for name in names), *task_key]
+
+    def _missing_own(self, sobject: PersonObject) -> Sequence[str]:
+        fields = self._fields_of(sobject)
+        return [name for name in sorted(self.needs.write_fields) if is_own(name) and name not in fields]
+
+    def _fields_of(self, sobject: PersonObject) -> Mapping[str, FieldDetail]:
+        found = self.schema.object(sobject)
+        return found.fields if found else {}
 
     def _check_written(self, sobject: PersonObject) -> None:
-        found = self.schema.object(sobject)
-        fields = found.fields if found else {}
-        written = sorted(self.needs.write_fields)
-        own = [name for name in written if is_own(name) and name not in fields]
-        if own:
-            raise MappingError(
-                f"{sobject} lacks the fields {', '.join(own)}, or Puente's user may not see them — run `puente install`"
-            )
-        for name in written:
-            if name not in fields:
-                raise MappingError(f"write_back.{name}: {sobject} has no such field — {nearest(name, fields)}")
-            if not fields[name].info.writable and name in self.needs.mapping.write_back:
+        fields = self._fields_of(sobject)
+        for name in sorted(self.needs.write_fields):
+            if name not in fields and not is_own(name):
                 raise MappingError(
-                    f"write_back.{name}: Puente's user may not edit this field of {sobject} — assign the permission "
-                    "set, or write to another field"
-                )
+                    phrase(
+                        "write_back.{name}: {object} has no such field — {advice}",
+                        name=name, object=sobject, advice=nearest(name, fields),
+                    )
+                )  # fmt: skip
+            if name in fields and not fields[name].info.writable and name in self.needs.mapping.write_back:
+                raise MappingError(
+                    phrase(
+                        "write_back.{name}: Puente's user may not edit this field of {object} — assign the permission "
+                        "set, or write to another field",
+                        name=name, object=sobject,
+                    )
+                )  # fmt: skip
 
-    def _check_task_key(self) -> None:
+    def _missing_task_key(self) -> Sequence[str]:
         key = self.needs.mapping.task_key
         if self.schema.object("Task") is None:
             self.availability.refuse("schema of Task", self.schema.why_not("Task"))
-        elif not self.schema.has("Task", key):
-            raise MappingError(f"tasks lack the field {key}, or Puente's user may not see it — run `puente install`")
+            return ()
+        return () if self.schema.has("Task", key) else (key,)
 
     def _check_attributes(self, present: list[PersonObject]) -> None:
         for source in self.needs.attributes:
@@ -79,9 +108,11 @@ class Preflight:
             for field in missing:
                 if is_custom(field) and source.name not in WELL_KNOWN:
                     raise MappingError(
-                        f"attributes.{source.name}: neither leads nor contacts have the field `{field}` — "
-                        f"{nearest(field, self.fields())}"
-                    )
+                        phrase(
+                            "attributes.{attribute}: neither leads nor contacts have the field `{field}` — {advice}",
+                            attribute=source.name, field=field, advice=nearest(field, self.fields()),
+                        )
+                    )  # fmt: skip
                 self.availability.refuse(f"attribute {source.name}", "missing_field")
 
     def _is_somewhere(self, source: AttributeSource, field: str, present: list[PersonObject]) -> bool:
@@ -113,6 +144,8 @@ def is_custom(field: str) -> bool:
     return field.lower().endswith("__c")
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def nearest(name: str, known: Iterable[str]) -> Phrase:
     close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
-    return f"did you mean `{close[0]}`?" if close else "correct the mapping or create the field"
+    if close:
+        return phrase("did you mean `{name}`?", name=close[0])
+    return phrase("correct the mapping or create the field")

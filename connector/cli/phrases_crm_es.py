@@ -50,5 +50,39 @@ SCHEMA_ES: Final[Mapping[str, str]] = {
     "the CRM's field `{field}` lacks the options {options} — add them there": (
         "al campo `{field}` del CRM le faltan las opciones {options} — añádalas allí"
     ),
+    "HubSpot lacks the properties {names} — run `puente install`": (
+        "a HubSpot le faltan las propiedades {names} — ejecute `puente install`"
+    ),
+    "write_back.{name}: HubSpot has no such contact property — {advice}": (
+        "write_back.{name}: HubSpot no tiene esa propiedad de contacto — {advice}"
+    ),
+    "write_back.{name}: HubSpot keeps this property to itself — write to another one": (
+        "write_back.{name}: HubSpot no deja escribir en esta propiedad — use otra"
+    ),
+    "attributes.{attribute}: HubSpot has no property `{name}` ({owner}) — {advice}": (
+        "attributes.{attribute}: HubSpot no tiene la propiedad `{name}` ({owner}) — {advice}"
+    ),
+    "events ({kind}): HubSpot has no contact property `{name}` — {advice}": (
+        "events ({kind}): HubSpot no tiene la propiedad de contacto `{name}` — {advice}"
+    ),
+    "correct the mapping or create the property": "corrija el mapeo o cree la propiedad",
+    "{object} lacks the fields {names}, or Puente's user may not see them — run `puente install`": (
+        "a {object} le faltan los campos {names}, o el usuario de Puente no los ve — ejecute `puente install`"
+    ),
+    "tasks lack the field {field}, or Puente's user may not see it — run `puente install`": (
+        "a las tareas les falta el campo {field}, o el usuario de Puente no lo ve — ejecute `puente install`"
+    ),
+    "write_back.{name}: {object} has no such field — {advice}": (
+        "write_back.{name}: {object} no tiene ese campo — {advice}"
+    ),
+    "write_back.{name}: Puente's user may not edit this field of {object} — assign the permission "
+    "set, or write to another field": (
+        "write_back.{name}: el usuario de Puente no puede editar este campo de {object} — asígnele el conjunto de "
+        "permisos, o use otro campo"
+    ),
+    "attributes.{attribute}: neither leads nor contacts have the field `{field}` — {advice}": (
+        "attributes.{attribute}: ni los leads ni los contactos tienen el campo `{field}` — {advice}"
+    ),
+    "correct the mapping or create the field": "corrija el mapeo o cree el campo",
     "correct the name, or create it in the CRM": "corrija el nombre, o créelo en el CRM",
 }

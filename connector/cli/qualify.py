@@ -21,6 +21,7 @@ from connector.cli.progress import show_progress
 from connector.cli.session import Session, json_option, rules_options
 from connector.cli.summary import Run, render_summary
 from connector.cli.tally import Tally
+from connector.cli.words import count_text
 from connector.errors import CrmError, UsageError
 from connector.live.qualify import Outcome, Qualifier
 from connector.ports import Crm, PersonRef
@@ -69,12 +70,12 @@ def command(
     _refuse_unclear(selection, session)
     rules = load_rules(settings)
     with session.root.open_crm(settings, rules) as crm:
-        crm.preflight()
+        missing = crm.preflight(dry_run=dry_run)
         ledger = build_ledger(settings, crm.account(), dry_run=dry_run)
         qualifier = build_qualifier(settings, rules, crm, ledger, clock=session.root.clock, dry_run=dry_run)
         turn = nullcontext() if dry_run else one_run_at_a_time(settings, lambda: session.tell("another_run"))
         with turn:
-            return Walk(session, settings, crm, share_people(settings, qualifier), as_json).run(selection)
+            return Walk(session, settings, crm, share_people(settings, qualifier), as_json, missing).run(selection)
 
 
 def _refuse_unclear(selection: Selection, session: Session) -> None:
@@ -94,6 +95,7 @@ class Walk:
     crm: Crm
     qualifier: Qualifier
     as_json: bool
+    missing: Sequence[str] = ()
     tally: Tally = field(default_factory=Tally)
     unfound: int = 0
 
@@ -158,3 +160,6 @@ class Walk:
         console.print(render_summary(run, self.session))
         if dry_run:
             console.print(self.session.say("dry_run"))
+        if self.missing:
+            count = count_text(len(self.missing), self.session.locale)
+            console.print(self.session.say("not_installed", count=count), soft_wrap=True)

@@ -41,6 +41,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "qualified_one": "1 person qualified in {seconds} s",
     "qualified": "{count} people qualified in {seconds} s ({rate}/s)",
     "dry_run": "Dry run: nothing was written.",
+    "not_installed": "Before writing, create the fields the CRM still lacks ({count}): puente install",
     "before": "Before",
     "now": "Now",
     "people": "People",

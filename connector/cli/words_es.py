@@ -41,6 +41,7 @@ SPANISH: Final[Mapping[str, str]] = {
     "qualified_one": "1 persona calificada en {seconds} s",
     "qualified": "{count} personas calificadas en {seconds} s ({rate}/s)",
     "dry_run": "Simulacro (--dry-run): no se ha escrito nada.",
+    "not_installed": "Antes de escribir hay que crear los campos que faltan en el CRM ({count}): puente install",
     "before": "Antes",
     "now": "Ahora",
     "people": "Personas",

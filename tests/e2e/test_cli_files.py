@@ -140,3 +140,15 @@ def test_a_field_of_another_type_is_shown_and_left_alone(bare: World, puente: Co
     assert ran.code == 1
     assert "differs" in ran.out
     assert "left alone" in ran.err
+
+
+def test_everybody_is_decided_before_anything_is_installed(bare: World, puente: CommandLine) -> None:
+    ran = puente("qualify", "--all", "--dry-run", LOCALE="en")
+    assert ran.code == 0, ran.err
+    assert "4 people qualified" in ran.out
+    assert "would be written" in ran.out
+    assert "create the fields the CRM still lacks (17): puente install" in ran.out
+    assert not any(entry["touched"] for entry in bare.journal(0))
+    (refused,) = puente("qualify", "--all", LOCALE="en").err.splitlines()
+    assert "HubSpot lacks the properties" in refused
+    assert "puente install" in refused

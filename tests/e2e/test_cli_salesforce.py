@@ -56,6 +56,9 @@ def test_two_runs_by_the_settings_of_the_environment_write_once(puente: CommandL
             SALESFORCE__CLIENT_ID=CLIENT_ID,
             SALESFORCE__CLIENT_SECRET=CLIENT_SECRET,
         )
+        planned = puente("qualify", "--all", "--dry-run", LOCALE="en")
+        assert planned.code == 0, planned.err
+        assert "create the fields the CRM still lacks" in planned.out
         assert puente("install", "--yes").code == 0
         first = puente("qualify", "--all", "--json")
         assert first.code == 0, first.err

@@ -67,8 +67,8 @@ class FakeCrm:
     def account(self) -> str:
         return "62515"
 
-    def preflight(self) -> None:
-        return None
+    def preflight(self, *, dry_run: bool = False) -> tuple[str, ...]:
+        return ()
 
     def count(self) -> int | None:
         return len(self.people)
