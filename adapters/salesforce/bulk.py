@@ -21,11 +21,11 @@ from adapters.salesforce.availability import Availability, refusal
 from adapters.salesforce.evidence import Evidence
 from adapters.salesforce.failures import INVALID_FIELD
 from adapters.salesforce.gateway import Gateway
-from adapters.salesforce.ids import PERSON_OBJECTS
+from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject
 from adapters.salesforce.layout import Layout, Part
 from adapters.salesforce.replies import Row, dig, locator_of, parse_csv
 from adapters.salesforce.schema import Schema
-from adapters.salesforce.sources import STOCK_OF
+from adapters.salesforce.sources import HISTORIES, STOCK_BY_NAME
 from adapters.salesforce.spool import Spool
 from connector.errors import CrmError, RejectedError, UnavailableError
 
@@ -67,17 +67,29 @@ class BulkReader:
     def start(self, now: datetime) -> Sequence[_Job] | None:
         """Start a job per kind of record; None when the organisation takes no bulk queries of one of them."""
         self._schema.load(self._layout.objects)
+        present = [sobject for sobject in PERSON_OBJECTS if self._schema.object(sobject) is not None]
         jobs: list[_Job] = []
         try:
             jobs += [self._start(partial(self._layout.all_records, stock, now)) for stock in self._layout.stocks]
-            present = [sobject for sobject in PERSON_OBJECTS if self._schema.object(sobject) is not None]
             jobs += [self._start(partial(self._layout.all_people, sobject)) for sobject in present]
         except CrmError as error:
             if refusal(error) is None and not isinstance(error, RejectedError):
                 raise
             _log.info("bulk queries are refused (%s): reading in pieces", error.code)
             return None
-        return jobs
+        return [*self._start_histories(present), *jobs]
+
+    def _start_histories(self, present: Sequence[PersonObject]) -> Iterator[_Job]:
+        """Start jobs for the histories; what is refused here is asked for person by person, or known to be missing."""
+        for sobject in present if self._layout.needs.tracked else ():
+            if self._schema.object(HISTORIES[sobject].sobject) is None:
+                continue
+            try:
+                yield self._start(partial(self._layout.all_history, sobject))
+            except CrmError as error:
+                if refusal(error) is None and not isinstance(error, RejectedError):
+                    raise
+                _log.info("bulk queries of %s are refused (%s)", HISTORIES[sobject].name, error.code)
 
     def _start(self, build: Callable[[], Part]) -> _Job:
         for _ in range(_MOST_FIELDS_LOST):
@@ -99,13 +111,14 @@ class BulkReader:
 
     def waves(self, jobs: Sequence[_Job], size: int) -> Iterator[Evidence]:
         """Yield people in waves, each with all its records."""
+        complete = frozenset(job.part.stock.name for job in jobs if job.part.stock)
         with closing(Spool()) as spool:
             for job in jobs:
                 self._spool(job, spool)
             spool.seal()
             people = self._people(jobs)
             while wave := list(islice(people, size)):
-                yield _evidence(wave, spool)
+                yield _evidence(wave, spool, complete)
 
     def _spool(self, job: _Job, spool: Spool) -> None:
         stock = job.part.stock
@@ -149,11 +162,11 @@ class BulkReader:
             wait = min(wait * 2, _LONGEST_WAIT_SECONDS)
 
 
-def _evidence(wave: Sequence[Row], spool: Spool) -> Evidence:
-    evidence = Evidence()
+def _evidence(wave: Sequence[Row], spool: Spool, complete: frozenset[str]) -> Evidence:
+    evidence = Evidence(complete=complete)
     wanted = {row.id[:15]: row.id for row in wave if row.id}
     for row in wave:
         evidence.add_person(row, wanted)
     for person, stock, row in spool.find(list(wanted.values())):
-        evidence.add(STOCK_OF[stock], row, wanted.get(person))
+        evidence.add(STOCK_BY_NAME[stock], row, wanted.get(person))
     return evidence

@@ -14,12 +14,16 @@ from connector.errors import CrmError
 
 @dataclass(slots=True)
 class Evidence:
-    """Account for the ids asked for: people with their rows, gone ones with their survivor, failed ones."""
+    """Account for the ids asked for: people with their rows, gone ones with their survivor, failed ones.
+
+    `complete` names the stocks of which everybody's rows are here although nobody asks for them by person.
+    """
 
     people: dict[str, Row] = field(default_factory=dict)
     rows: dict[str, dict[str, list[Row]]] = field(default_factory=dict)
     gone: dict[str, str | None] = field(default_factory=dict)
     failed: dict[str, CrmError] = field(default_factory=dict)
+    complete: frozenset[str] = frozenset()
 
     def merge(self, other: Evidence) -> None:
         self.people.update(other.people)

@@ -11,15 +11,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
-from adapters.salesforce import soql
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.availability import Availability, refusal
+from adapters.salesforce.evidence import Evidence, holder_of
 from adapters.salesforce.failures import INVALID_FIELD
-from adapters.salesforce.gateway import Gateway, Query, chunks, raise_what_ends_the_run
-from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject, history_of, person_object
+from adapters.salesforce.gateway import Gateway, chunks, raise_what_ends_the_run
+from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject, person_object
+from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import Needs
 from adapters.salesforce.replies import Row, to_instant
-from adapters.salesforce.schema import Schema
+from adapters.salesforce.sources import HISTORIES
 from connector.domain.text import fold
 from connector.errors import CrmError
 from connector.ports import Record, StageMark
@@ -27,7 +28,6 @@ from connector.ports import Record, StageMark
 NeedsHistory: TypeAlias = Callable[[Record], bool] | None
 _ALIAS: Final = "CreatedBy.Alias"
 _USER_TYPE: Final = "CreatedBy.UserType"
-_KEYS: Final[dict[PersonObject, str]] = {"Lead": "LeadId", "Contact": "ContactId"}
 
 
 def wants_history(record: Record, needs: Needs, asked: NeedsHistory) -> bool:
@@ -49,45 +49,44 @@ class HistoryReader:
     """Add what the histories say to records that need it, 200 of an object per query, five queries per call."""
 
     gateway: Gateway
-    needs: Needs
-    schema: Schema
+    layout: Layout
     availability: Availability
 
-    def add(self, records: dict[str, Record], wanted: Sequence[str], user_id: str | None) -> dict[str, CrmError]:
+    def add(
+        self, records: dict[str, Record], wanted: Sequence[str], evidence: Evidence, user_id: str | None
+    ) -> dict[str, CrmError]:
         """Replace records by ones that say who and when; return whose history could not be read."""
-        failed: dict[str, CrmError] = {}
-        pieces = [(sobject, piece) for sobject in PERSON_OBJECTS for piece in self._pieces(sobject, wanted)]
-        answers = self.gateway.ask([self._query(*piece) for piece in pieces], "history")
-        raise_what_ends_the_run([answer.error for answer in answers if answer.error])
-        for (sobject, ids), answer in zip(pieces, answers, strict=True):
-            if answer.error is None:
-                self._apply(records, answer.rows, _KEYS[sobject], user_id)
-            elif why := refusal(answer.error) or ("not_offered" if answer.error.code == INVALID_FIELD else None):
-                self.availability.refuse(history_of(sobject), why)
-            else:
-                failed.update(dict.fromkeys(ids, answer.error))
+        failed = self._read(wanted, evidence)
+        for record_id in wanted:
+            sobject = person_object(record_id)
+            rows = evidence.of(record_id, HISTORIES[sobject]) if sobject else []
+            if rows:
+                records[record_id] = with_history(records[record_id], rows, self.layout.needs, user_id)
         return failed
 
-    def _pieces(self, sobject: PersonObject, wanted: Sequence[str]) -> list[Sequence[str]]:
-        if self.availability.refuses(history_of(sobject)) or not self.needs.tracked:
+    def _read(self, wanted: Sequence[str], evidence: Evidence) -> dict[str, CrmError]:
+        """Ask for the histories that are not here yet."""
+        pieces = [(sobject, piece) for sobject in PERSON_OBJECTS for piece in self._pieces(sobject, wanted, evidence)]
+        answers = self.gateway.ask([self.layout.history(*piece).query for piece in pieces], "history")
+        raise_what_ends_the_run([answer.error for answer in answers if answer.error])
+        by_start = {record_id[:15]: record_id for record_id in wanted}
+        failed: dict[str, CrmError] = {}
+        for (sobject, ids), answer in zip(pieces, answers, strict=True):
+            stock, error = HISTORIES[sobject], answer.error
+            if error is None:
+                for row in answer.rows:
+                    evidence.add(stock, row, by_start.get(holder_of(row, stock)[:15]))
+            elif why := refusal(error) or ("not_offered" if error.code == INVALID_FIELD else None):
+                self.availability.refuse(stock.name, why)
+            else:
+                failed.update(dict.fromkeys(ids, error))
+        return failed
+
+    def _pieces(self, sobject: PersonObject, wanted: Sequence[str], evidence: Evidence) -> list[Sequence[str]]:
+        name = HISTORIES[sobject].name
+        if name in evidence.complete or self.availability.refuses(name) or not self.layout.needs.tracked:
             return []
         return chunks([record_id for record_id in wanted if person_object(record_id) == sobject], PEOPLE)
-
-    def _query(self, sobject: PersonObject, ids: Sequence[str]) -> Query:
-        key = _KEYS[sobject]
-        name = history_of(sobject)
-        fields = f"Field IN {soql.one_of(self.needs.tracked)}"
-        who = self.schema.visible(name, (_ALIAS, _USER_TYPE))
-        paths = ("Id", key, "Field", "NewValue", "CreatedDate", "CreatedById", *who)
-        return Query(soql.select(paths, name, soql.ids_in(key, ids), fields))
-
-    def _apply(self, records: dict[str, Record], rows: Sequence[Row], key: str, user_id: str | None) -> None:
-        by_person: dict[str, list[Row]] = {}
-        for row in rows:
-            by_person.setdefault(row.get(key)[:15], []).append(row)
-        for record_id, record in records.items():
-            if found := by_person.get(record_id[:15]):
-                records[record_id] = with_history(record, found, self.needs, user_id)
 
 
 def with_history(record: Record, rows: Sequence[Row], needs: Needs, user_id: str | None) -> Record:

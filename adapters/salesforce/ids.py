@@ -33,8 +33,3 @@ def _ending(fifteen: str) -> str:
 def person_object(record_id: str) -> PersonObject | None:
     """Tell a lead's id from a contact's; None for anything else."""
     return {"00Q": "Lead", "003": "Contact"}.get(record_id[:3])  # type: ignore[return-value]
-
-
-def history_of(sobject: PersonObject) -> str:
-    """Return the object that keeps the history of an object's fields."""
-    return f"{sobject}History"

@@ -11,10 +11,10 @@ from adapters.salesforce import soql
 from adapters.salesforce.api import QUERIES_PER_COMPOSITE
 from adapters.salesforce.availability import Availability
 from adapters.salesforce.gateway import Query
-from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject, history_of, person_object
+from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject, person_object
 from adapters.salesforce.needs import CONTACT_STATE, LEAD_STATE, Needs
 from adapters.salesforce.schema import Schema
-from adapters.salesforce.sources import CAMPAIGNS, DEALS, TASKS, Stock
+from adapters.salesforce.sources import CAMPAIGNS, DEALS, HISTORIES, TASKS, Stock
 
 MACHINE_FIELDS: Final = ("Automated__c",)
 """Checkboxes of the organisation's own by which a tool marks what a proxy or scanner did."""
@@ -49,7 +49,7 @@ class Layout:
         """Return every object worth describing, so that one call describes them all."""
         names: list[str] = [*PERSON_OBJECTS, "Task"]
         if self.needs.tracked:
-            names += [*(history_of(sobject) for sobject in PERSON_OBJECTS), "User"]
+            names += [*(history.sobject for history in HISTORIES.values()), "User"]
         if self.needs.uses_company:
             names.append("Account")
         for stock in self.needs.stocks:
@@ -150,6 +150,21 @@ class Layout:
         anybody = soql.any_of(*whose) if len(whose) > 1 else whose[0]
         query = soql.select(paths, stock.sobject, anybody, *self._where(stock), self._since(stock, now))
         return Part(Query(query, everything=True), stock.sobject, paths, stock)
+
+    def history(self, sobject: PersonObject, ids: Sequence[str]) -> Part:
+        """Build the query of people's history, of the fields that matter."""
+        stock = HISTORIES[sobject]
+        return self._history(stock, soql.ids_in(stock.keys[sobject], ids))
+
+    def all_history(self, sobject: PersonObject) -> Part:
+        """Build the query of everybody's history, for a bulk job."""
+        return self._history(HISTORIES[sobject], "")
+
+    def _history(self, stock: Stock, whose: str) -> Part:
+        fields = f"Field IN {soql.one_of(self.needs.tracked)}"
+        shown = [path for path in stock.fields if "." not in path or self.schema.has(stock.sobject, path)]
+        paths = ("Id", *stock.keys.values(), *shown)
+        return Part(Query(soql.select(paths, stock.sobject, whose, fields)), stock.sobject, paths, stock)
 
     def living(self, sobject: PersonObject) -> tuple[str, ...]:
         """Return the conditions under which a record is a person: neither deleted nor converted."""

@@ -68,7 +68,8 @@ class Reader:
             for record_id, record in records.items()
             if wants_history(record, self.layout.needs, needs_history)
         ]
-        failed = {**evidence.failed, **self.history.add(records, wanted, self.account.user_id() if wanted else None)}
+        user_id = self.account.user_id() if wanted else None
+        failed = {**evidence.failed, **self.history.add(records, wanted, evidence, user_id)}
         return Fetched(
             records=tuple(record for record_id, record in records.items() if record_id not in failed),
             gone={

@@ -94,6 +94,13 @@ DEALS: Final = Stock(
     relationship="OpportunityContactRoles",
 )
 STOCKS: Final = (TASKS, EVENTS, EMAILS, CAMPAIGNS, DEALS)
+_HISTORY_FIELDS: Final = ("Field", "NewValue", "CreatedDate", "CreatedById", "CreatedBy.Alias", "CreatedBy.UserType")
+HISTORIES: Final[Mapping[PersonObject, Stock]] = {
+    "Lead": Stock("LeadHistory", "LeadHistory", {"Lead": "LeadId"}, _HISTORY_FIELDS),
+    "Contact": Stock("ContactHistory", "ContactHistory", {"Contact": "ContactId"}, _HISTORY_FIELDS),
+}
+"""No source of the mapping, yet records that point to a person like the others."""
+STOCK_BY_NAME: Final[Mapping[str, Stock]] = {stock.name: stock for stock in (*STOCKS, *HISTORIES.values())}
 EMAIL_OPENS: Final = "email_opens"
 CAMPAIGN_JOINS: Final = "campaign_joins"
 FIELDS: Final = "fields"

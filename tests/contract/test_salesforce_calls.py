@@ -122,3 +122,50 @@ def test_histories_that_are_not_kept_cost_no_call_after_the_first() -> None:
         assert len(crm.fetch(refs, now=world.time.now()).records) == 4
         assert crm.calls()["history"] == calls
         assert {item.source for item in crm.unavailable()} >= {"LeadHistory"}
+
+
+def test_an_owner_who_left_is_known_before_the_task_is_made() -> None:
+    with org(8) as world:
+        crm = world.crm()
+        gone = next(user["id"] for user in world.state()["users"] if user["properties"]["IsActive"] is False)
+        crm.apply([qualified(record, owner=gone) for record in world.records(crm, 4)])
+        assert crm.calls()["write_tasks"] == 1
+        assert {task["OwnerId"] for task in world.tasks()} == {world.state()["integration_user"]}
+
+
+@pytest.mark.parametrize("staged", [False, True])
+def test_bulk_calls_are_the_same_for_any_number_of_people_within_a_page(staged: bool) -> None:
+    calls = []
+    for count in (40, 400):
+        base = people(count, SeedEvent("page_view", NOW, url="/precios"))
+        if staged:
+            base = Base(tuple(replace(person, stage="sql", stage_set_by="person") for person in base.people))
+        with org(base=base) as world:
+            crm = world.crm(bulk_threshold=39)
+            records = world.records(crm)
+            assert len(records) == count
+            assert {record.lifecycle.by for record in records} == {"person" if staged else None}
+            calls.append(dict(crm.calls()))
+    assert calls[0] == calls[1]
+    assert "people" not in calls[0]
+    assert "history" not in calls[0]
+
+
+@pytest.mark.parametrize(("threshold", "by_bulk"), [(0, True), (29, True), (30, False), (10_000, False)])
+def test_the_threshold_says_who_is_read_in_bulk(threshold: int, by_bulk: bool) -> None:
+    with org(base=people(30)) as world:
+        crm = world.crm(bulk_threshold=threshold)
+        assert len(world.records(crm)) == 30
+        assert ("bulk" in crm.calls()) is by_bulk
+        assert ("people" in crm.calls()) is not by_bulk
+
+
+def test_histories_that_take_no_bulk_query_are_read_in_pieces() -> None:
+    refusal = {"status": 400, "body": [{"errorCode": "INVALIDENTITY", "message": "not supported by the Bulk API"}]}
+    staged = [replace(person, stage="sql", stage_set_by="person") for person in people(4).people]
+    with org(base=Base(tuple(staged))) as world:
+        world.fail({"match": "POST .*/jobs/query$", "skip": 7, "times": 2, **refusal})  # after records and people
+        crm = world.crm(bulk_threshold=1)
+        assert {record.lifecycle.by for record in world.records(crm)} == {"person"}
+        assert crm.calls()["history"] == 1
+        assert "people" not in crm.calls()
