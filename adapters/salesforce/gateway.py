@@ -17,6 +17,8 @@ from connector.errors import AccessError, CrmError, LockedError, RateLimitedErro
 T = TypeVar("T")
 _ROUNDS: Final = 4
 _FIRST_WAIT_SECONDS: Final = 0.5
+_RESTARTS: Final = 3
+"""A cursor lives for two days, but only so many of them for a user at once (documented)."""
 _SMALLEST_FAILING_PIECE: Final = 100
 """A piece this small that still gets no answer at all fails for another reason than its size."""
 _MOST_PAGES: Final = 10_000
@@ -76,8 +78,19 @@ class Gateway:
         """Answer queries in as few calls as Salesforce permits, with all their pages.
 
         Raises what ends the run, and what keeps a whole call from being answered; the failure of one query is in its
-        answer.
+        answer. A query whose cursor is gone is asked anew.
         """
+        answers = self._ask_once(queries, purpose)
+        for _ in range(_RESTARTS):
+            lost = [place for place, answer in enumerate(answers) if answer.error and answer.error.code == BAD_CURSOR]
+            if not lost:
+                break
+            again = self._ask_once([queries[place] for place in lost], purpose)
+            for place, answer in zip(lost, again, strict=True):
+                answers[place] = answer
+        return answers
+
+    def _ask_once(self, queries: Sequence[Query], purpose: str) -> list[Answer]:
         answers = [Answer() for _ in queries]
         errands = [
             _Errand(self.api.query_url(query.soql, everything=query.everything), answer)

@@ -18,7 +18,9 @@ def expected(walk: Walk) -> dict[str, Any]:
     assert walk.promises(first) == []
     assert first.code == 0, first.err
     assert set(first.outcomes.values()) == {"written"}
-    return walk.ends_well()
+    found = walk.ends_well()
+    assert walk.org.writes["empty updates"] == 0
+    return found
 
 
 @pytest.fixture(scope="module")
