@@ -16,6 +16,7 @@ from typing import Final, Literal
 from adapters.salesforce import soql
 from adapters.salesforce.account import Account
 from adapters.salesforce.availability import refusal
+from adapters.salesforce.failures import ODD_ID
 from adapters.salesforce.gateway import Gateway, Query, raise_what_ends_the_run
 from adapters.salesforce.ids import PERSON_OBJECTS, QUEUE_PREFIX, PersonObject, parse_id
 from adapters.salesforce.install_fields import TYPES, person_fields
@@ -150,12 +151,11 @@ class SalesforceHealth:
         return {name: found.get(_key(name), "unknown") for name in names}
 
     def _users(self, names: Sequence[str]) -> dict[str, OwnerState]:
-        ids = [record_id for name in names if (record_id := parse_id(name)) and not _is_queue(record_id)]
-        emails = soql.one_of(sorted(name.strip().lower() for name in names if "@" in name))
-        conditions = [soql.ids_in("Id", ids)] if ids else []
-        if any("@" in name for name in names):
-            conditions += [f"Email IN {emails}", f"Username IN {emails}"]
-        rows = self._rows(("Id", "Email", "Username", "IsActive"), "User", conditions)
+        emails = sorted(name.strip().lower() for name in names if "@" in name)
+        wanted = [soql.ids_in("Id", [record_id]) for record_id in _ids(names) if not _is_queue(record_id)]
+        if emails:
+            wanted.append(soql.any_of(*(f"{field} IN {soql.one_of(emails)}" for field in ("Email", "Username"))))
+        rows = self._rows(("Id", "Email", "Username", "IsActive"), "User", wanted)
         states: dict[str, OwnerState] = {}
         for row in sorted(rows, key=lambda row: is_true(row.get("IsActive"))):  # an active one of several wins
             state: OwnerState = "active" if is_true(row.get("IsActive")) else "inactive"
@@ -163,18 +163,17 @@ class SalesforceHealth:
         return states
 
     def _queues(self, names: Sequence[str]) -> dict[str, OwnerState]:
-        ids = [record_id for name in names if (record_id := parse_id(name)) and _is_queue(record_id)]
-        rows = self._rows(("Id",), "Group", [soql.ids_in("Id", ids)] if ids else [])
-        return {row.id: "active" for row in rows}
+        wanted = [soql.ids_in("Id", [record_id]) for record_id in _ids(names) if _is_queue(record_id)]
+        return {row.id: "active" for row in self._rows(("Id",), "Group", wanted)}
 
-    def _rows(self, fields: Sequence[str], sobject: str, conditions: Sequence[str]) -> Sequence[Row]:
-        if not conditions:
-            return ()
-        where = soql.any_of(*conditions) if len(conditions) > 1 else conditions[0]
-        answer = self.gateway.ask([Query(soql.select(fields, sobject, where))], "owners")[0]
-        if answer.error is not None:
-            raise answer.error
-        return answer.rows
+    def _rows(self, fields: Sequence[str], sobject: str, conditions: Sequence[str]) -> list[Row]:
+        """Ask once per condition: one id that only looks like one would have all of them refused."""
+        queries = [Query(soql.select(fields, sobject, condition)) for condition in conditions]
+        answers = self.gateway.ask(queries, "owners")
+        for answer in answers:
+            if answer.error is not None and answer.error.code not in ODD_ID:
+                raise answer.error
+        return [row for answer in answers for row in answer.rows]
 
     def sample(self, count: int) -> Sequence[PersonRef]:
         """Return leads and contacts by turns, as far as there are both."""
@@ -263,6 +262,10 @@ def _is_made(state: OwnFieldState, made: frozenset[tuple[str, str]]) -> bool:
 
 def _hidden(state: OwnFieldState) -> OwnFieldState:
     return OwnFieldState(state.object_type, state.name, "hidden")
+
+
+def _ids(names: Sequence[str]) -> list[str]:
+    return [record_id for name in names if (record_id := parse_id(name))]
 
 
 def _key(name: str) -> str:
