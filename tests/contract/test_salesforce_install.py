@@ -16,8 +16,8 @@ from connector.own_fields import PERSON_FIELDS
 from tests.contract.salesforce_world import World, org
 
 FIELDS = 2 * len(PERSON_FIELDS) + 1
-BASE = FIELDS + 4
-"""Fields, two permissions, the assignment, and the record component."""
+BASE = FIELDS + 5
+"""Fields, three permissions, the assignment, and the record component."""
 OUTBOUND = Doorbells("outbound", "https://hooks.example.com/salesforce/outbound/secret")
 CDC = Doorbells("cdc", relay_to=("eu-west-1", "123456789012"))
 

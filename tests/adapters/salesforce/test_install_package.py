@@ -164,3 +164,23 @@ def test_equal_packages_are_equal_bytes() -> None:
     package = zip_package(FILES)
     assert package == zip_package(dict(reversed(FILES.items())))
     assert sorted(zipfile.ZipFile(io.BytesIO(package)).namelist()) == sorted(FILES)
+
+
+def test_sales_read_every_field_and_write_only_their_answer() -> None:
+    root = etree.fromstring(FILES["permissionsets/Puente_Sales.permissionset"].encode())
+    granted = {
+        grant.findtext(f"{{{META}}}field"): (
+            grant.findtext(f"{{{META}}}readable"),
+            grant.findtext(f"{{{META}}}editable"),
+        )
+        for grant in root.iterfind(f"{{{META}}}fieldPermissions")
+    }
+    assert granted.keys() == {f"{sobject}.{name}" for sobject in ("Contact", "Lead") for name in person_fields()}
+    assert {readable for readable, _ in granted.values()} == {"true"}
+    editable = {name for name, (_, editable) in granted.items() if editable == "true"}
+    assert editable == {
+        f"{sobject}.Puente_{answer}__c"
+        for sobject in ("Contact", "Lead")
+        for answer in ("Sales_Verdict", "Reject_Reason")
+    }
+    assert root.findall(f"{{{META}}}customPermissions") == []
