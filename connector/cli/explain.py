@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, Final
 
 import click
 import orjson
@@ -15,15 +15,21 @@ from connector.cli.failures import DONE, FAILED
 from connector.cli.identifiers import parse_identifiers
 from connector.cli.instants import parse_moment
 from connector.cli.session import Session, crm_option, file_option, json_option
-from connector.domain.decision import qualify
+from connector.domain.decision import Decision, qualify
 from connector.domain.decision_json import to_json
-from connector.domain.model import Model
+from connector.domain.model import Locale, Model
 from connector.domain.person import Memory
+from connector.domain.reasons import reasons
+from connector.domain.stages import StageRule
 from connector.domain.values import to_instant_text
 from connector.live.ledger import Ledger
 from connector.live.recall import needs_history, recall
 from connector.ports import Crm, Record
 from connector.settings import Settings
+
+KEPT: Final[frozenset[StageRule]] = frozenset({"owned_by_sales", "hysteresis", "dwell"})
+"""The rules that keep a stage without saying how it was reached."""
+_JUST_BEFORE: Final = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +75,7 @@ def command(session: Session, /, person: str, at: str | None, as_json: bool, **c
             **to_json(explained.decision, session.locale),
             "memory": memory_to_json(explained.decision.before),
             "memory_known": explained.memory_known,
+            "crossing": crossing_to_json(explained.crossing, session.locale),
         }
         click.echo(orjson.dumps(document, option=orjson.OPT_INDENT_2).decode())
     else:
@@ -107,7 +114,31 @@ def _explain(record: Record, ledger: Ledger, rules: Rules, instant: datetime, no
         remembered = ledger.recall_at(record.ref, instant)
         memory, known = (remembered.memory if remembered else Memory()), remembered is not None
     decision = qualify(record.person, record.timeline, rules.model, instant, memory)
-    return Explained(decision, record.timeline, now, known)
+    return Explained(decision, record.timeline, now, known, _crossing(record, ledger, decision))
+
+
+def _crossing(record: Record, ledger: Ledger, decision: Decision) -> Decision | None:
+    """Return the decision that once led to a stage which is only being kept, as far as it can be repeated.
+
+    The timeline and the memory are those of then, the profile and the model those of now.
+    """
+    memory = decision.before
+    if decision.choice.rule not in KEPT or memory.set_at is None or memory.set_by not in ("puente", "sales"):
+        return None
+    earlier = ledger.recall_at(record.ref, memory.set_at - _JUST_BEFORE)
+    known = earlier.memory if earlier else Memory()
+    if memory.sales and memory.sales.at <= memory.set_at:
+        known = replace(known, sales=memory.sales)
+    then = qualify(record.person, record.timeline, decision.model, memory.set_at, known, review=False)
+    return then if then.stage == memory.stage else None
+
+
+def crossing_to_json(crossing: Decision | None, locale: Locale) -> dict[str, Any] | None:
+    """Return when and why the present stage was reached; None when it was reached now, or nobody can tell."""
+    if crossing is None:
+        return None
+    at, rule = to_instant_text(crossing.decided_at), crossing.choice.rule
+    return {"at": at, "stage_rule": rule, "reasons": list(reasons(crossing, locale))}
 
 
 def memory_to_json(memory: Memory) -> dict[str, Any]:

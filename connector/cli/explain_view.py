@@ -29,12 +29,16 @@ _STATE_STYLES = {Truth.MATCHED: "green", Truth.NOT_MATCHED: "red", Truth.UNKNOWN
 
 @dataclass(frozen=True, slots=True)
 class Explained:
-    """Hold a decision with what is needed to show its past and future. `now` is the present, whatever was asked."""
+    """Hold a decision with what is needed to show its past and future.
+
+    `now` is the present, whatever was asked. `crossing` led to a stage that is only being kept.
+    """
 
     decision: Decision
     timeline: Timeline
     now: datetime
     memory_known: bool
+    crossing: Decision | None = None
 
 
 def render_explanation(explained: Explained, session: Session) -> RenderableType:
@@ -89,6 +93,9 @@ def _header_rows(explained: Explained, session: Session) -> Iterator[tuple[str, 
     stage = Text.assemble((stage_text(decision.stage, locale), STAGE_STYLES.get(decision.stage, "")), f" {before}")
     yield session.say("explain_stage"), stage
     yield session.say("explain_why"), Text("\n".join(reasons(decision, locale)))
+    if crossing := explained.crossing:
+        when = moment(crossing, crossing.decided_at, session, today=explained.now)
+        yield session.say("explain_crossing"), Text("\n".join((when, *reasons(crossing, locale))))
     grade = session.say(
         "explain_grade_text",
         grade=decision.grade,

@@ -33,6 +33,7 @@ def outcome_to_json(outcome: Outcome, crm: str, locale: Locale) -> dict[str, Any
         **line,
         "task_created": outcome.task_created,
         "task_id": outcome.task_id,
+        "tasks_closed": outcome.tasks_closed,
         "reason": outcome.reason,
         "survivor": outcome.survivor.object_id if outcome.survivor else None,
     }

@@ -155,7 +155,15 @@ class Walk:
     def _summarize(self, seconds: float) -> None:
         """Show the summary where it belongs: with JSON on stdout it is talk."""
         dry_run = self.qualifier.dry_run
-        run = Run(self.tally, self.crm.calls(), self.crm.unavailable(), seconds, dry_run)
+        run = Run(
+            self.tally,
+            self.crm.calls(),
+            self.crm.unavailable(),
+            seconds,
+            dry_run,
+            self.qualifier.model.handoff.routing,
+            self.settings.model,
+        )
         console = self.session.err if self.as_json else self.session.out
         console.print(render_summary(run, self.session))
         if dry_run:

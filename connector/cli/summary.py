@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -14,6 +15,7 @@ from connector.cli.failures import describe_parked
 from connector.cli.session import Session
 from connector.cli.tally import MOST_LISTED, Move, Tally
 from connector.cli.words import SENTENCES, count_text, fixed_text, stage_text
+from connector.domain.model import Routing
 from connector.domain.person import STAGES
 from connector.live.qualify import Outcome
 from connector.ports import Unavailable
@@ -26,13 +28,18 @@ STAGE_STYLES = {
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """Hold a finished run: what was counted, what it cost and how long it took."""
+    """Hold a finished run: what was counted, what it cost and how long it took.
+
+    `routing` and `model_file` (None: the packaged one) say where owners are named when tasks have none.
+    """
 
     tally: Tally
     calls: Mapping[str, int]
     unavailable: Sequence[Unavailable]
     seconds: float
     dry_run: bool = False
+    routing: Routing = field(default_factory=Routing)
+    model_file: Path | None = None
 
 
 def render_summary(run: Run, session: Session) -> RenderableType:
@@ -41,6 +48,8 @@ def render_summary(run: Run, session: Session) -> RenderableType:
     if run.tally.moves:
         parts.append(moves_table(run.tally, session))
     parts.append(_facts(run, session))
+    if run.tally.unassigned:
+        parts.append(Text(_unassigned(run, session)))
     parts.extend(_people_lines(run.tally, session))
     return Group(*parts)
 
@@ -107,7 +116,7 @@ def _fact_rows(run: Run, session: Session) -> Iterator[tuple[str, str]]:
     verb = "planned" if run.dry_run else "written"
     yield "row_fields", session.say(f"fields_{verb}", count=count_text(tally.fields, locale))
     verb = "planned" if run.dry_run else "created"
-    yield "row_tasks", session.say(f"tasks_{verb}", count=count_text(tally.tasks.total(), locale))
+    yield "row_tasks", " · ".join(_task_facts(tally, verb, session))
     by_size = sorted(run.calls.items(), key=lambda item: (-item[1], item[0]))
     purposes = ", ".join(f"{purpose} {count_text(count, locale)}" for purpose, count in by_size)
     calls = count_text(sum(run.calls.values()), locale)
@@ -119,6 +128,21 @@ def _fact_rows(run: Run, session: Session) -> Iterator[tuple[str, str]]:
         )
     if command := _next_command(run, session):
         yield "row_next", command
+
+
+def _task_facts(tally: Tally, verb: str, session: Session) -> Iterator[str]:
+    yield session.say(f"tasks_{verb}", count=count_text(tally.tasks.total(), session.locale))
+    if tally.unassigned:
+        yield session.say("tasks_unassigned", count=count_text(tally.unassigned, session.locale))
+    if tally.closed:
+        shut = "closed" if verb == "created" else "closable"
+        yield session.say(f"tasks_{shut}", count=count_text(tally.closed, session.locale))
+
+
+def _unassigned(run: Run, session: Session) -> str:
+    """Say where owners are named, or that all of those named have enough for today."""
+    file = str(run.model_file) if run.model_file else session.say("own_model")
+    return session.say("routing_full" if run.routing.round_robin else "routing_empty", file=file)
 
 
 def why_unavailable(why: str, session: Session) -> str:

@@ -26,6 +26,8 @@ class Tally:
     outcomes: Counter[str] = field(default_factory=Counter)
     moves: Counter[Move] = field(default_factory=Counter)
     tasks: Counter[Move] = field(default_factory=Counter)
+    closed: int = 0
+    unassigned: int = 0
     fields: int = 0
     lost: int = 0
     parked: list[Outcome] = field(default_factory=list)
@@ -40,6 +42,8 @@ class Tally:
     def add(self, outcome: Outcome) -> None:
         self.outcomes[outcome.outcome] += 1
         self.fields += len(outcome.changes)
+        self.closed += outcome.tasks_closed
+        self.unassigned += outcome.task_unassigned
         if outcome.outcome == "parked":
             _list_some(self.parked, outcome)
         if outcome.outcome == "gone":

@@ -35,6 +35,8 @@ def _headline_values(decision: Decision, locale: Locale) -> dict[str, str]:
     policy, before, raised = decision.model.stages, decision.before, decision.raised
     sales = before.sales
     whys = {exclusion.id: exclusion.why.in_locale(locale) for exclusion in decision.model.fit.exclusions}
+    set_on, raised_on = day(decision, before.set_at, locale), day(decision, raised.at, locale)
+    raised_why = lower_first(raised.rule.why.in_locale(locale)) if raised.rule else ""
     return {
         "stage": STAGE_NAMES[locale][decision.stage],
         "score": number_text(decision.engagement.score, locale),
@@ -43,9 +45,11 @@ def _headline_values(decision: Decision, locale: Locale) -> dict[str, str]:
         "mql_enter": number_text(policy.mql_enter, locale),
         "mql_exit": number_text(policy.mql_exit, locale),
         "sql_enter": number_text(policy.sql_enter, locale),
-        "raised": lower_first(raised.rule.why.in_locale(locale)) if raised.rule else "",
-        "raised_on": day(decision, raised.at, locale),
-        "set_on": day(decision, before.set_at, locale),
+        "raised": raised_why,
+        "raised_on": raised_on,
+        "set_on": set_on,
+        "since": WORDS[locale]["since"].format(day=set_on) if before.set_at else "",
+        "because": WORDS[locale]["because"].format(raised=raised_why, day=raised_on) if raised.rule else "",
         "override_until": day(decision, end_of(before.set_at, policy.override_days), locale),
         "dwell_until": day(decision, end_of(before.set_at, policy.dwell_days), locale),
         "rejected_on": day(decision, sales.at if sales else None, locale),

@@ -31,6 +31,10 @@ class Handover:
     def __bool__(self) -> bool:
         return self.draft is not None or bool(self.closings)
 
+    @property
+    def is_unassigned(self) -> bool:
+        return self.draft is not None and self.draft.owner is None
+
 
 def plan_handover(
     record: Record,

@@ -34,6 +34,8 @@ class Outcome:
     """Say what became of one person.
 
     `reason` is set for parked ones, with the CRM's `error` where there is one; `survivor` for merged ones.
+    `task_unassigned`: the task has no owner. `tasks_closed` counts review tasks that were overtaken. A planned outcome
+    says both of what would be done.
     """
 
     ref: PersonRef
@@ -42,6 +44,8 @@ class Outcome:
     changes: Mapping[str, tuple[FieldValue, FieldValue]] = field(default_factory=dict)
     task_created: bool = False
     task_id: str | None = None
+    task_unassigned: bool = False
+    tasks_closed: int = 0
     reason: str | None = None
     survivor: PersonRef | None = None
     error: CrmError | None = None
@@ -203,13 +207,30 @@ class Qualifier:
     def _settled(self, case: _Case, receipt: Receipt | None) -> Outcome:
         if receipt is None:
             return Outcome(case.record.ref, "unchanged", case.decision)
-        changes = self._changes(case)
-        return Outcome(case.record.ref, "written", case.decision, changes, receipt.task_created, receipt.task_id)
+        return Outcome(
+            case.record.ref,
+            "written",
+            case.decision,
+            self._changes(case),
+            task_created=receipt.task_created,
+            task_id=receipt.task_id,
+            task_unassigned=receipt.task_created and case.handover.is_unassigned,
+            tasks_closed=len(receipt.closed),
+        )
 
     def _planned(self, case: _Case) -> Outcome:
         if case.write is None:
             return Outcome(case.record.ref, "unchanged", case.decision)
-        return Outcome(case.record.ref, "planned", case.decision, self._changes(case))
+        handoff = case.decision.handoff
+        takes_turn = handoff is not None and bool(handoff.route.pool)
+        return Outcome(
+            case.record.ref,
+            "planned",
+            case.decision,
+            self._changes(case),
+            task_unassigned=case.handover.is_unassigned and not takes_turn,
+            tasks_closed=len(case.handover.closings),
+        )
 
     def _changes(self, case: _Case) -> Mapping[str, tuple[FieldValue, FieldValue]]:
         """Return every field that changes, the CRM's own stage field included."""

@@ -112,3 +112,28 @@ def test_an_unknown_id_fails_with_one_line(office: Office) -> None:
     assert ran.code == 1
     assert ran.out == ""
     assert "999999" in ran.err
+
+
+def test_a_stage_that_is_only_kept_is_shown_with_how_it_was_reached(office: Office) -> None:
+    first = office.puente("qualify", CHARACTER_SQL, "--json").lines[0]
+    kept = office.puente("explain", CHARACTER_SQL, "--json").json
+    assert kept["stage_rule"] == "owned_by_sales"
+    assert kept["crossing"]["stage_rule"] == "hand_raise"
+    assert kept["crossing"]["reasons"] == first["reasons"]
+    text = " ".join(office.puente("explain", CHARACTER_SQL).out.split())
+    assert "Cómo llegó" in text
+    assert "lo lleva ventas (pidió una demo el" in text
+
+
+def test_a_crossing_can_be_told_even_when_the_state_was_lost(office: Office) -> None:
+    office.puente("qualify", CHARACTER_SQL)
+    (office.puente.folder / "state.db").unlink()
+    assert office.puente("explain", CHARACTER_SQL, "--json").json["crossing"]["stage_rule"] == "hand_raise"
+
+
+def test_nobody_guesses_how_a_person_set_a_stage(office: Office) -> None:
+    office.puente("qualify", "1003")
+    office.world.ask("POST", "edit", {"person": "1003", "set": {"puente_stage": "sql"}})
+    explained = office.puente("explain", "1003", "--json").json
+    assert explained["stage_rule"] == "set_by_person"
+    assert explained["crossing"] is None

@@ -21,7 +21,7 @@ INTERFACE_KEYS = {
     "contributions", "journey", "nurture_track", "next_content", "reasons", "next_review_at", "handoff", "changes",
     "outcome", "model", "decided_at",
 }  # fmt: skip
-EXTRA_KEYS = {"task_created", "task_id", "reason", "survivor"}
+EXTRA_KEYS = {"task_created", "task_id", "tasks_closed", "reason", "survivor"}
 
 
 def decision_keys() -> set[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -13,6 +14,7 @@ from connector.cli.session import Session
 from connector.cli.summary import Run, render_summary
 from connector.cli.tally import MOST_LISTED, Tally
 from connector.domain.decision import Decision, qualify
+from connector.domain.model import Routing
 from connector.domain.person import Memory, Person, Timeline
 from connector.errors import CrmError, LockedError, RejectedError, UnavailableError
 from connector.live.qualify import Outcome
@@ -94,3 +96,31 @@ def test_what_the_crm_holds_is_shown_as_text_never_as_markup() -> None:
     tally = Tally()
     tally.add(Outcome(PersonRef("contact", "1"), "parked", reason="[red]rule[/red] :smile: \\["))
     assert "[red]rule[/red] :smile: \\[" in shown(Run(tally, {}, (), 1.0), "es")
+
+
+@pytest.mark.parametrize(
+    ("routing", "file", "hint"),
+    [
+        (Routing(), None, "handoff.routing.round_robin` de una copia del modelo (`puente init`)"),
+        (Routing(), Path("ours.yaml"), "`handoff.routing.round_robin` de ours.yaml"),
+        (Routing(round_robin=("7",), capacity_per_day=1), Path("ours.yaml"), "han llegado a `capacity_per_day`"),
+    ],
+)
+def test_tasks_without_an_owner_are_counted_and_told_once_with_the_place_to_name_owners(
+    routing: Routing, file: Path | None, hint: str
+) -> None:
+    tally = Tally()
+    for number in range(3):
+        ref = PersonRef("contact", str(number))
+        tally.add(Outcome(ref, "written", decided(), task_created=True, task_unassigned=number < 2))
+    text = " ".join(shown(Run(tally, {}, (), 1.0, routing=routing, model_file=file), "es").split())
+    assert "3 creadas · 2 sin asignar" in text
+    assert text.count("Tareas sin responsable") == 1
+    assert hint in text
+
+
+def test_closed_review_tasks_are_in_the_summary() -> None:
+    tally = Tally()
+    tally.add(Outcome(PersonRef("contact", "1"), "written", decided("mql"), tasks_closed=1))
+    assert "0 created · review tasks closed: 1" in shown(Run(tally, {}, (), 1.0), "en")
+    assert "review tasks to be closed: 1" in shown(Run(tally, {}, (), 1.0, dry_run=True), "en")
