@@ -10,7 +10,7 @@ PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 OPTIONS = $(if $(CRM),--crm $(CRM)) $(if $(PEOPLE),--people $(PEOPLE)) $(if $(SEED),--seed $(SEED))
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench docs package sandbox cards lock
+.PHONY: help setup demo test check bench docs package deploy sandbox cards lock
 
 help: ## list these targets
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{printf "%-16s %s\n", $$1, $$2}'
@@ -39,6 +39,14 @@ docs: $(READY) ## write the generated pages of docs/reference again
 package: $(READY) ## build the functions' artifacts into build/ from requirements/worker.txt and print their sizes
 	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check 'uv>=0.9'
 	@$(VENV)/bin/python -m webhooks.bundle
+
+deploy: package node_modules/.package-lock.json ## package, and deploy to AWS with serverless.yml (STAGE= PARAMS="crm=hubspot alarmEmail=…")
+	@npx osls deploy --stage $(or $(STAGE),prod) $(foreach param,$(PARAMS),--param=$(param))
+
+node_modules/.package-lock.json: package-lock.json
+	@command -v npm >/dev/null || { echo 'The deploy tool needs npm, which is not on the PATH: install Node 20 or newer.' >&2; exit 2; }
+	@npm ci --no-audit --no-fund --prefer-offline --loglevel=error
+	@touch $@
 
 sandbox: $(READY) ## serve the sandbox CRM (CRM= PORT= PEOPLE= SEED=)
 	@$(VENV)/bin/puente sandbox $(OPTIONS) $(if $(PORT),--port $(PORT))

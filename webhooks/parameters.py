@@ -1,7 +1,8 @@
 """Read secrets from SSM Parameter Store by reference: neither the artifact nor a function's settings hold them.
 
 `PUENTE_PARAMETERS` names them: `SETTING=PARAMETER` pairs, separated by blanks.
-Source: docs.aws.amazon.com, Systems Manager API reference, GetParameters, read 2026-11 (documented): ten names a call.
+One call a name: so a right to one parameter is enough, also where an emulator enforces it, and nobody needs many.
+Source: docs.aws.amazon.com, Systems Manager API reference, GetParameter, read 2026-11 (documented).
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from webhooks.aws import AwsClient, AwsError, region_of_environment
 VARIABLE: Final = "PUENTE_PARAMETERS"
 FRESH_SECONDS: Final = 300.0
 """A rotated secret is taken up within this time, without a deployment."""
-_MOST_PER_CALL: Final = 10
+_MISSING: Final = "ParameterNotFound"
 _LOG: Final = logging.getLogger(__name__)
 
 
@@ -52,15 +53,20 @@ class Parameters:
         self._read_at = self._monotonic()
 
     def _fetch(self) -> Mapping[str, str]:
-        names, found = list(self._setting_of), dict[str, str]()
-        for start in range(0, len(names), _MOST_PER_CALL):
-            asked = {"Names": names[start : start + _MOST_PER_CALL], "WithDecryption": True}
-            reply = self._reach().call("GetParameters", asked)
-            found |= {self._setting_of[one["Name"]]: str(one["Value"]) for one in reply.get("Parameters") or ()}
-        missing = sorted(set(self._setting_of.values()) - set(found))
+        found = {setting: self._read(parameter) for parameter, setting in self._setting_of.items()}
+        missing = sorted(setting for setting, value in found.items() if value is None)
         if missing:
             raise SettingsError(f"{', '.join(missing)}: no such parameter — create it, or correct {VARIABLE}")
-        return found
+        return {setting: value for setting, value in found.items() if value is not None}
+
+    def _read(self, parameter: str) -> str | None:
+        try:
+            reply = self._reach().call("GetParameter", {"Name": parameter, "WithDecryption": True})
+        except AwsError as error:
+            if error.code != _MISSING:
+                raise
+            return None
+        return str(reply["Parameter"]["Value"])
 
     def _reach(self) -> AwsClient:
         if self._client is None:

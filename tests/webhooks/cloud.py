@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -72,8 +73,8 @@ def environment(cloud: Cloud) -> dict[str, str]:
 
 
 @contextmanager
-def start_cloud(folder: Path) -> Iterator[Cloud]:
-    """Run MiniStack in a process of its own until the block ends."""
+def start_cloud(folder: Path, **settings: str) -> Iterator[Cloud]:
+    """Run MiniStack in a process of its own until the block ends; `AUTH="true"` makes it enforce rights."""
     ahead = folder / "seconds-ahead"
     ahead.write_text("0")
     with socket.socket() as free:
@@ -83,7 +84,7 @@ def start_cloud(folder: Path) -> Iterator[Cloud]:
         [sys.executable, str(Path(__file__).with_name("ministack_in_time.py"))],
         env={
             **os.environ, "GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "AWS_DEFAULT_REGION": REGION,
-            "SECONDS_AHEAD_FILE": str(ahead),
+            "SECONDS_AHEAD_FILE": str(ahead), "IOT_MTLS_ENABLED": "0", **settings,
         },
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
     )  # fmt: skip
@@ -91,7 +92,8 @@ def start_cloud(folder: Path) -> Iterator[Cloud]:
         _wait_for(f"http://127.0.0.1:{port}/_ministack/health", process)
         yield Cloud(f"http://127.0.0.1:{port}", ahead)
     finally:
-        process.kill()
+        # The whole group: functions that it runs are processes of their own.
+        os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
 

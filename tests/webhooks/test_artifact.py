@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import subprocess
 import sys
 import threading
 import urllib.error
@@ -89,6 +90,32 @@ def tag() -> str:
 def test_the_same_sources_give_the_same_bytes(artifacts: dict[str, Artifact], tmp_path: Path) -> None:
     again = {one.path.stem: one for one in build(tmp_path, THIS_PYTHON, TARGET_OF_THIS_MACHINE)}
     assert again["receiver"].path.read_bytes() == artifacts["receiver"].path.read_bytes()
+
+
+def test_what_is_deployed_holds_code_for_arm64_and_its_python_alone(tmp_path: Path) -> None:
+    """The artifact of `make package`: nothing here can execute it, so its names are all that can be held."""
+    built = {one.path.stem: one for one in build(tmp_path, "3.13", "aarch64-manylinux2014")}
+    binaries = [name for name in names(built["worker"]) if ".so" in Path(name).suffixes]
+    assert binaries
+    assert [name for name in binaries if not name.endswith(("-313-aarch64-linux-gnu.so", ".abi3.so"))] == []
+    for artifact in built.values():
+        compiled = {name.split(".")[-2] for name in names(artifact) if name.endswith(".pyc")}
+        assert compiled == ({"cpython-313"} if artifact.is_compiled else set())
+
+
+def test_every_module_of_the_worker_loads_from_its_artifact_alone(
+    artifacts: dict[str, Artifact], tmp_path: Path
+) -> None:
+    """Some modules stay out of the functions; what is in must not need them."""
+    worker = unpack(artifacts["worker"], tmp_path)
+    ours = [name for name in names(artifacts["worker"]) if name.split("/")[0] in ("adapters", "connector", "webhooks")]
+    modules = [name.removesuffix(".py").replace("/", ".") for name in ours if name.endswith(".py")]
+    code = "import sys, importlib; [importlib.import_module(name.removesuffix('.__init__')) for name in sys.argv[1:]]"
+    done = subprocess.run(
+        [str(Path(sys.base_prefix) / "bin" / "python3"), "-S", "-B", "-c", code, *modules],
+        env={"PYTHONPATH": str(worker)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
 
 
 @dataclass

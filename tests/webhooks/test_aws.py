@@ -151,7 +151,7 @@ class Time:
 
 def test_parameters_are_read_again_after_five_minutes_and_kept_when_they_cannot(service: Service) -> None:
     def answer(value: str) -> tuple[int, object]:
-        return 200, {"Parameters": [{"Name": "/puente/a", "Value": value}]}
+        return 200, {"Parameter": {"Name": "/puente/a", "Value": value}}
 
     time = Time()
     service.script = [answer("old"), answer("new"), (400, {"__type": "AccessDeniedException"}), answer("newest")]
@@ -161,7 +161,7 @@ def test_parameters_are_read_again_after_five_minutes_and_kept_when_they_cannot(
         time.seconds = seconds
         seen.append(parameters.values()["PUENTE_A"])
     assert seen == ["old", "old", "new", "new", "newest"]
-    assert service.asked[0][1] == {"Names": ["/puente/a"], "WithDecryption": True}
+    assert service.asked[0][1] == {"Name": "/puente/a", "WithDecryption": True}
 
 
 def test_without_references_nothing_is_asked() -> None:
@@ -169,9 +169,9 @@ def test_without_references_nothing_is_asked() -> None:
 
 
 def test_a_parameter_that_does_not_exist_and_a_reference_that_is_none_are_told(service: Service) -> None:
-    service.script = [(200, {"Parameters": [], "InvalidParameters": ["/puente/a"]})]
+    service.script = [(400, {"__type": "ParameterNotFound"}), (200, {"Parameter": {"Value": "b"}})]
     with pytest.raises(SettingsError, match="PUENTE_A: no such parameter"):
-        Parameters("PUENTE_A=/puente/a", service.client()).values()
+        Parameters("PUENTE_A=/puente/a PUENTE_B=/puente/b", service.client()).values()
     with pytest.raises(SettingsError, match="PUENTE_PARAMETERS"):
         Parameters("PUENTE_A")
 
