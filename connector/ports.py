@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
@@ -204,8 +204,15 @@ class Crm(Protocol):
         now: datetime,
         changed_since: datetime | None = None,
         needs_history: Callable[[Record], bool] | None = None,
+        skip: Collection[PersonRef] = frozenset(),
     ) -> Iterator[Fetched]:
-        """Read the whole base (or what changed since an instant) in waves of up to a thousand people."""
+        """Read the whole base (or what changed since an instant) in waves of up to a thousand people.
+
+        Those to `skip` were read before a run was cut off: they are left out, and cost no call of their own.
+        """
+
+    def everybody(self) -> Iterator[PersonRef]:
+        """List who there is and nothing about them: the cheapest way to see who is gone."""
 
     def count(self) -> int | None:
         """Return how many people there are, for a progress bar; None when the CRM does not tell cheaply."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -134,9 +134,18 @@ class HubSpotCrm:
         return self._reader.fetch([ref.object_id for ref in refs], now, needs_history)
 
     def fetch_all(
-        self, *, now: datetime, changed_since: datetime | None = None, needs_history: NeedsHistory = None
+        self,
+        *,
+        now: datetime,
+        changed_since: datetime | None = None,
+        needs_history: NeedsHistory = None,
+        skip: Collection[PersonRef] = frozenset(),
     ) -> Iterator[Fetched]:
-        return self._reader.fetch_all(now, changed_since, needs_history)
+        skipped = frozenset(ref.object_id for ref in skip)
+        return self._reader.fetch_all(now, changed_since, needs_history, skipped)
+
+    def everybody(self) -> Iterator[PersonRef]:
+        return (person_ref(object_id) for object_id in self._people.all_ids())
 
     def count(self) -> int | None:
         return self._people.count()

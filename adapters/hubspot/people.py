@@ -100,9 +100,9 @@ class PeopleReader:
         request = self._gateway.api.search(filters, purpose="merged", properties=("hs_object_id", MERGED))
         return list(parse_batch(self._gateway.send(request)).records())
 
-    def list_waves(self, size: int) -> Iterator[People]:
-        """List the whole base in waves of up to `size` contacts, each contact once."""
-        wave, seen = People(), set[str]()
+    def list_waves(self, size: int, skip: frozenset[str] = frozenset()) -> Iterator[People]:
+        """List the whole base in waves of up to `size` contacts, each contact once, and none of those to `skip`."""
+        wave, seen = People(), set(skip)
         for record in self._list():
             if record.id in seen:
                 continue
@@ -135,6 +135,18 @@ class PeopleReader:
             if page.after is None or page.after in seen:
                 return
             seen.add(page.after)
+            after = page.after
+
+    def all_ids(self) -> Iterator[str]:
+        """Yield everybody's id."""
+        after: str | None = None
+        seen: set[str] = set()
+        while after not in seen:
+            seen.add(after or "")
+            page = parse_page(self._gateway.send(self._gateway.api.list_page(CONTACTS, ("hs_object_id",), after)))
+            yield from (record.id for item in page.results if (record := parse_record(item)))
+            if page.after is None:
+                return
             after = page.after
 
     def changed_ids(self, since: datetime) -> Iterator[str]:

@@ -46,15 +46,18 @@ class Reader:
         return self._read_wave(self.people.read(ids), now, needs_history, Participations())
 
     def fetch_all(
-        self, now: datetime, changed_since: datetime | None, needs_history: NeedsHistory
+        self, now: datetime, changed_since: datetime | None, needs_history: NeedsHistory, skip: frozenset[str]
     ) -> Iterator[Fetched]:
         run = Participations()
-        waves = self.people.list_waves(WAVE) if changed_since is None else self._changed_waves(changed_since)
+        if changed_since is None:
+            waves = self.people.list_waves(WAVE, skip)
+        else:
+            waves = self._changed_waves(changed_since, skip)
         for people in waves:
             yield self._read_wave(people, now, needs_history, run)
 
-    def _changed_waves(self, since: datetime) -> Iterator[People]:
-        ids = iter(self.people.changed_ids(since))
+    def _changed_waves(self, since: datetime, skip: frozenset[str]) -> Iterator[People]:
+        ids = (id_ for id_ in self.people.changed_ids(since) if id_ not in skip)
         while wave := list(islice(ids, WAVE)):
             yield self.people.read(wave)
 

@@ -109,14 +109,14 @@ class BulkReader:
             return _Job(job_id, part)
         raise UnavailableError("Salesforce hides one field after the other")
 
-    def waves(self, jobs: Sequence[_Job], size: int) -> Iterator[Evidence]:
-        """Yield people in waves, each with all its records."""
+    def waves(self, jobs: Sequence[_Job], size: int, skip: frozenset[str] = frozenset()) -> Iterator[Evidence]:
+        """Yield people in waves, each with all its records; none of those to `skip`."""
         complete = frozenset(job.part.stock.name for job in jobs if job.part.stock)
         with closing(Spool()) as spool:
             for job in jobs:
                 self._spool(job, spool)
             spool.seal()
-            people = self._people(jobs)
+            people = (row for row in self._people(jobs) if row.id not in skip)
             while wave := list(islice(people, size)):
                 yield _evidence(wave, spool, complete)
 

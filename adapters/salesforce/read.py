@@ -42,18 +42,18 @@ class Reader:
         return _in_asked_form(fetched, asked, [ref for ref in refs if ref not in asked])
 
     def fetch_all(
-        self, now: datetime, changed_since: datetime | None, needs_history: NeedsHistory
+        self, now: datetime, changed_since: datetime | None, needs_history: NeedsHistory, skip: frozenset[str]
     ) -> Iterator[Fetched]:
         if changed_since is not None:
             ids = self.listing.changed_ids(changed_since)
         else:
             opening = self.listing.open()
             if (opening.total or 0) > self.bulk_threshold and (jobs := self.bulk.start(now)):
-                for evidence in self.bulk.waves(jobs, WAVE):
+                for evidence in self.bulk.waves(jobs, WAVE, skip):
                     yield self._to_fetched(evidence, needs_history)
                 return
             ids = self.listing.all_ids(opening)
-        for wave in _waves(ids, WAVE):
+        for wave in _waves((id_ for id_ in ids if id_ not in skip), WAVE):
             yield self._to_fetched(self.people.read(wave, now), needs_history)
 
     def _to_fetched(self, evidence: Evidence, needs_history: NeedsHistory) -> Fetched:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -111,10 +111,14 @@ class FakeCrm:
         now: datetime,
         changed_since: datetime | None = None,
         needs_history: Callable[[Record], bool] | None = None,
+        skip: Collection[PersonRef] = frozenset(),
     ) -> Iterator[Fetched]:
-        ids = sorted(self.people)
+        ids = sorted(id_ for id_ in self.people if ref(id_) not in skip)
         for start in range(0, len(ids), 2):
             yield self.fetch([ref(id_) for id_ in ids[start : start + 2]], now=now)
+
+    def everybody(self) -> Iterator[PersonRef]:
+        return (ref(id_) for id_ in sorted(self.people))
 
     def people_of(self, engagements: Sequence[tuple[str, str]]) -> Mapping[tuple[str, str], Sequence[PersonRef]]:
         if self.engagement_errors:
