@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.request
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +70,14 @@ def environment(cloud: Cloud) -> dict[str, str]:
         "AWS_ACCESS_KEY_ID": KEYS.key_id,
         "AWS_SECRET_ACCESS_KEY": KEYS.secret,
     }
+
+
+def store_secrets(cloud: Cloud, values: Mapping[str, str], folder: str = "/puente/test") -> None:
+    """Keep secrets in SSM, as docs/how-to/deploy.md says."""
+    ssm = cloud.client("ssm", "AmazonSSM", "1.1")
+    for name, value in values.items():
+        stored = {"Name": f"{folder}/{name}", "Value": value, "Type": "SecureString", "Overwrite": True}
+        ssm.call("PutParameter", stored)
 
 
 @contextmanager

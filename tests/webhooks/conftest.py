@@ -7,6 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from tests.webhooks.cloud import Cloud, start_cloud
+from tests.webhooks.functions import THIS_PLATFORM, THIS_PYTHON
+from webhooks.bundle import Artifact, build
+
+
+@pytest.fixture(scope="session")
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Artifact]:
+    """Build for this machine and this Python, so that the artifacts can be executed here."""
+    built = build(tmp_path_factory.mktemp("build"), THIS_PYTHON, THIS_PLATFORM)
+    return {one.path.stem: one for one in built}
 
 
 @pytest.fixture(scope="session")

@@ -2,57 +2,29 @@
 
 from __future__ import annotations
 
-import base64
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from adapters.hubspot.connection import HubSpotConnection
 from adapters.hubspot.install import install
 from sandbox.server import serve_in_process
 from tests.contract.hubspot_world import TOKEN
-from tests.webhooks.cloud import Cloud, environment
+from tests.webhooks.cloud import Cloud, environment, store_secrets
+from tests.webhooks.functions import ONLY_LINUX, THIS_PLATFORM, THIS_PYTHON, Deployed, gateway, names, unpack
 from tests.webhooks.lambda_runtime import FunctionError, RuntimeApi, start_function
 from tests.webhooks.test_import_graph import OURS
 from webhooks.bundle import Artifact, build
 
 SECRET = "client-secret"
-THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
-TARGET_OF_THIS_MACHINE = "x86_64-manylinux2014"
-pytestmark = pytest.mark.skipif(
-    sys.platform != "linux" or not sys.maxsize > 2**32, reason="the artifact holds Linux wheels and is executed here"
-)
-
-
-@pytest.fixture(scope="module")
-def artifacts(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Artifact]:
-    machine = "aarch64-manylinux2014" if "aarch64" in sys.implementation._multiarch else TARGET_OF_THIS_MACHINE
-    built = build(tmp_path_factory.mktemp("build"), THIS_PYTHON, machine)
-    return {one.path.stem: one for one in built}
-
-
-def unpack(artifact: Artifact, folder: Path) -> Path:
-    target = folder / artifact.path.stem
-    with zipfile.ZipFile(artifact.path) as archive:
-        archive.extractall(target)
-    return target
-
-
-def names(artifact: Artifact) -> list[str]:
-    with zipfile.ZipFile(artifact.path) as archive:
-        return archive.namelist()
+pytestmark = ONLY_LINUX
 
 
 def test_the_receivers_carry_what_they_load_and_nothing_else(artifacts: dict[str, Artifact]) -> None:
@@ -88,7 +60,7 @@ def tag() -> str:
 
 
 def test_the_same_sources_give_the_same_bytes(artifacts: dict[str, Artifact], tmp_path: Path) -> None:
-    again = {one.path.stem: one for one in build(tmp_path, THIS_PYTHON, TARGET_OF_THIS_MACHINE)}
+    again = {one.path.stem: one for one in build(tmp_path, THIS_PYTHON, THIS_PLATFORM)}
     assert again["receiver"].path.read_bytes() == artifacts["receiver"].path.read_bytes()
 
 
@@ -119,100 +91,22 @@ def test_every_module_of_the_worker_loads_from_its_artifact_alone(
 
 
 @dataclass
-class Deployed:
-    """Hold the functions as they run, the queue between them, and the portal around them."""
+class HubSpotFunctions(Deployed):
+    """Hold the functions a portal rings at, too."""
 
-    portal: str
-    cloud: Cloud
-    queue_url: str
-    receive: RuntimeApi
-    work: RuntimeApi
     review: RuntimeApi
-
-    def ask(self, method: str, page: str, body: object = None) -> Any:
-        reply = httpx.request(method, f"{self.portal}/_sandbox/{page}", json=body, trust_env=False, timeout=60)
-        reply.raise_for_status()
-        return reply.json()
-
-    def deliver(self) -> int:
-        """Do what the event source does: hand a batch to the worker, delete what did not fail; return how many."""
-        asked = {"QueueUrl": self.queue_url, "MaxNumberOfMessages": 10, "VisibilityTimeout": 720,
-                 "AttributeNames": ["All"]}  # fmt: skip
-        messages = self.cloud.sqs.call("ReceiveMessage", asked).get("Messages") or []
-        records = [
-            {"messageId": m["MessageId"], "receiptHandle": m["ReceiptHandle"], "body": m["Body"],
-             "attributes": m["Attributes"]}
-            for m in messages
-        ]  # fmt: skip
-        failed = {one["itemIdentifier"] for one in self.work.invoke({"Records": records})["batchItemFailures"]}
-        done = [
-            {"Id": m["MessageId"], "ReceiptHandle": m["ReceiptHandle"]}
-            for m in messages
-            if m["MessageId"] not in failed
-        ]
-        if done:
-            self.cloud.sqs.call("DeleteMessageBatch", {"QueueUrl": self.queue_url, "Entries": done})
-        return len(done)
-
-    def depth(self) -> int:
-        asked = {"QueueUrl": self.queue_url, "AttributeNames": ["All"]}
-        counts = self.cloud.sqs.call("GetQueueAttributes", asked)["Attributes"]
-        return int(counts["ApproximateNumberOfMessages"]) + int(counts["ApproximateNumberOfMessagesNotVisible"])
-
-
-class Gateway(ThreadingHTTPServer):
-    """Hand requests to a function as API Gateway does; `behind` may be set after the address is known."""
-
-    daemon_threads = True
-    behind: RuntimeApi
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Request)
-        self.url = f"http://127.0.0.1:{self.server_port}/hubspot/webhook"
-
-
-class _Request(BaseHTTPRequestHandler):
-    server: Gateway
-
-    def do_POST(self) -> None:
-        raw = self.rfile.read(int(self.headers["content-length"]))
-        reply = self.server.behind.invoke(
-            {
-                "version": "2.0",
-                "rawPath": self.path,
-                "headers": {name.lower(): value for name, value in self.headers.items()},
-                "body": base64.b64encode(raw).decode(),
-                "isBase64Encoded": True,
-            }
-        )
-        self.send_response(reply["statusCode"])
-        self.end_headers()
-        self.wfile.write(reply["body"].encode())
-
-    def log_message(self, *_: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def gateway() -> Iterator[Gateway]:
-    with Gateway() as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        yield server
-        server.shutdown()
 
 
 @pytest.fixture
-def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> Iterator[Deployed]:
+def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> Iterator[HubSpotFunctions]:
     receiver, worker = (unpack(artifacts[name], tmp_path) for name in ("receiver", "worker"))
-    ssm = cloud.client("ssm", "AmazonSSM", "1.1")
-    for name, value in (("client-secret", SECRET), ("access-token", TOKEN)):
-        stored = {"Name": f"/puente/test/{name}", "Value": value, "Type": "SecureString", "Overwrite": True}
-        ssm.call("PutParameter", stored)
+    store_secrets(cloud, {"client-secret": SECRET, "access-token": TOKEN})
     queue_url = cloud.make_queue()
     with serve_in_process("--people", "12", "--seed", "3") as portal, gateway() as door:
         install(HubSpotConnection(base_url=portal, access_token=TOKEN), "es")
+        url = f"{door.url}/hubspot/webhook"
         both = {**environment(cloud), "PUENTE_QUEUE": queue_url, "PUENTE_HUBSPOT__APP_ID": "54321",
-                "PUENTE_HUBSPOT__WEBHOOK_URL": door.url}  # fmt: skip
+                "PUENTE_HUBSPOT__WEBHOOK_URL": url}  # fmt: skip
         of_receiver = {**both, "PUENTE_PARAMETERS": "PUENTE_HUBSPOT__CLIENT_SECRET=/puente/test/client-secret"}
         of_worker = {
             **both, "PUENTE_STATE": f"dynamodb://{cloud.make_table().name}", "PUENTE_HUBSPOT__BASE_URL": portal,
@@ -224,18 +118,17 @@ def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> It
             start_function(worker, "webhooks/review_due.review_due", of_worker, tmp_path) as review,
         ):
             door.behind = receive
-            deployed = Deployed(portal, cloud, queue_url, receive, work, review)
-            deployed.ask("POST", "webhooks", {"target": door.url, "secret": SECRET, "duplicates": 2})
+            deployed = HubSpotFunctions(portal, cloud, queue_url, work, review)
+            deployed.ask("POST", "webhooks", {"target": url, "secret": SECRET, "duplicates": 2})
             yield deployed
 
 
-def test_a_signed_ring_ends_in_a_changed_record_and_one_task(deployed: Deployed) -> None:
+def test_a_signed_ring_ends_in_a_changed_record_and_one_task(deployed: HubSpotFunctions) -> None:
     person = deployed.ask("GET", "state")["people"][0]["id"]
     event = {"kind": "form_submitted", "form": "Solicitar demo"}
     deployed.ask("POST", "timeline", {"person": person, "event": event, "ring": True})
     assert deployed.depth() > 0
-    while deployed.deliver():
-        deployed.ask("GET", "webhooks")  # waits until the portal has nobody left to ring
+    deployed.answer_everybody()
     assert deployed.depth() == 0
     state = deployed.ask("GET", "state")
     changed = next(one["properties"] for one in state["people"] if one["id"] == person)
@@ -245,7 +138,7 @@ def test_a_signed_ring_ends_in_a_changed_record_and_one_task(deployed: Deployed)
     assert deployed.review.invoke({"orphans": True})["rung"] == 0
 
 
-def test_a_ring_that_nobody_signed_reaches_nothing(deployed: Deployed) -> None:
+def test_a_ring_that_nobody_signed_reaches_nothing(deployed: HubSpotFunctions) -> None:
     request = urllib.request.Request(deployed.ask("GET", "webhooks")["settings"]["target"], data=b"[]", method="POST")
     with pytest.raises(urllib.error.HTTPError) as refusal:
         urllib.request.urlopen(request)

@@ -9,7 +9,6 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -26,7 +25,8 @@ from adapters.hubspot.webhook import sign
 from sandbox.server import serve_in_process
 from tests.adapters.salesforce_messages import change_event
 from tests.contract.hubspot_world import TOKEN
-from tests.webhooks.cloud import KEYS, REGION, Cloud, environment, start_cloud
+from tests.webhooks.cloud import KEYS, REGION, Cloud, environment, start_cloud, store_secrets
+from tests.webhooks.functions import ONLY_LINUX, THIS_PLATFORM, THIS_PYTHON
 from webhooks.aws import AwsClient, AwsError, Credentials, sign_request
 from webhooks.bundle import build
 
@@ -38,7 +38,7 @@ pytestmark = [
         shutil.which("npx") is None or not (ROOT / "node_modules" / "serverless").exists(),
         reason="the deploy tool is not installed here (npm ci)",
     ),
-    pytest.mark.skipif(sys.platform != "linux", reason="the artifact holds Linux wheels and is executed here"),
+    ONLY_LINUX,
 ]
 
 
@@ -88,9 +88,7 @@ def stack(tmp_path: Path) -> Iterator[Stack]:
         serve_in_process("--people", "12", "--seed", "3") as portal,
     ):
         install(HubSpotConnection(base_url=portal, access_token=TOKEN), "es")
-        ssm = cloud.client("ssm", "AmazonSSM", "1.1")
-        for name, value in (("hubspot-client-secret", SECRET), ("hubspot-access-token", TOKEN)):
-            ssm.call("PutParameter", {"Name": f"/puente/test/{name}", "Value": value, "Type": "SecureString"})
+        store_secrets(cloud, {"hubspot-client-secret": SECRET, "hubspot-access-token": TOKEN})
         deploy(tmp_path, cloud, portal)
         yield Stack(cloud, address_of_the_door(cloud), portal)
 
@@ -107,7 +105,7 @@ def deploy(folder: Path, cloud: Cloud, portal: str) -> None:
     (folder / "serverless.yml").write_text(text)
     shutil.copy(ROOT / "package.json", folder)
     (folder / "node_modules").symlink_to(ROOT / "node_modules")
-    build(folder / "build", f"{sys.version_info.major}.{sys.version_info.minor}", "x86_64-manylinux2014")
+    build(folder / "build", THIS_PYTHON, THIS_PLATFORM)
     command = ["npx", "osls", "deploy", "--stage", "test", "--region", REGION, f"--param=webhookUrl={URL}",
                "--param=salesforceOrganizationId=00D000000000001EAA"]  # fmt: skip
     done = subprocess.run(
