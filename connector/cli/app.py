@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from connector.cli.failures import report_failure
+from connector.cli.help_page import in_spanish, one_line_in_spanish
 from connector.cli.session import Session
 from connector.log import configure_logging
 
@@ -40,11 +41,21 @@ class LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         command = import_module(COMMANDS[cmd_name][0]).command
-        return command if isinstance(command, click.Command) else None
+        if not isinstance(command, click.Command):
+            return None
+        return in_spanish(command) if _is_spanish(ctx) else command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        lines = {name: line for name, (_, line) in COMMANDS.items()}
+        if _is_spanish(ctx):
+            lines = {name: one_line_in_spanish(line) for name, line in lines.items()}
         with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+            formatter.write_dl(list(lines.items()))
+
+
+def _is_spanish(ctx: click.Context) -> bool:
+    session = ctx.find_object(Session)
+    return session is not None and session.locale == "es"
 
 
 @click.group(
@@ -66,7 +77,8 @@ def run(arguments: Sequence[str], root: Root | None = None) -> int:
     # Everything a warning would say is in the summaries, for people; PUENTE_LOG=warning asks for the lines.
     configure_logging(default="ERROR")
     try:
-        code = puente.main(list(arguments), prog_name="puente", standalone_mode=False, obj=session)
+        command = in_spanish(puente) if session.locale == "es" else puente
+        code = command.main(list(arguments), prog_name="puente", standalone_mode=False, obj=session)
     except Exception as error:  # noqa: BLE001 - the last door: no traceback reaches a user
         return report_failure(error, session)
     return code if isinstance(code, int) else 0

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
+from connector.cli.help_page import refusal_in_spanish
 from connector.cli.phrases import usage_text
 from connector.errors import (
     AccessError,
@@ -46,7 +47,10 @@ def report_failure(error: BaseException, session: Session) -> int:
             session.tell("interrupted")
             return INTERRUPTED
         case click.ClickException():
-            error.show()
+            if session.locale == "es" and not isinstance(error, click.exceptions.NoArgsIsHelpError):
+                session.err.print(refusal_in_spanish(error), soft_wrap=True)
+            else:
+                error.show()
             return error.exit_code
         case UsageError():
             session.err.print(usage_text(error, session.locale), soft_wrap=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tomllib
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +30,7 @@ class Session:
     """
 
     def __init__(self, root: Root | None = None) -> None:
-        self.locale: Locale = "en" if os.environ.get("PUENTE_LOCALE", "").strip() == "en" else "es"
+        self.locale: Locale = _first_locale()
         self.crm: str = "hubspot"
         self.host = "?"
         self._given_root = root
@@ -68,6 +69,32 @@ class Session:
     def tell(self, key: str, **values: object) -> None:
         """Say a sentence on stderr."""
         self.err.print(self.say(key, **values), soft_wrap=True)
+
+
+def _first_locale() -> Locale:
+    """Return the language to speak before the settings are read, or when they cannot be: help and refusals need one."""
+    for said in (_of_environment, _of_env_file, _of_toml_file):
+        try:
+            locale = said()
+        except (OSError, ValueError):
+            continue  # whoever loads the settings says what is wrong with the file
+        if locale:
+            return "en" if locale == "en" else "es"
+    return "es"
+
+
+def _of_environment() -> str:
+    return os.environ.get("PUENTE_LOCALE", "").strip()
+
+
+def _of_env_file() -> str:
+    lines = Path(".env").read_text(encoding="utf-8").splitlines()
+    found = (line.removeprefix("export ").partition("=") for line in lines)
+    return next((value.strip(" '\"") for name, _, value in found if name.strip() == "PUENTE_LOCALE"), "")
+
+
+def _of_toml_file() -> str:
+    return str(tomllib.loads(Path("puente.toml").read_text(encoding="utf-8")).get("locale", ""))
 
 
 def _console(*, stderr: bool) -> Console:

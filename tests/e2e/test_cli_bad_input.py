@@ -176,7 +176,7 @@ def test_an_interruption_says_that_nothing_is_lost(puente: CommandLine) -> None:
 def test_every_command_explains_itself(puente: CommandLine, command: list[str]) -> None:
     ran = puente(*command, "--help")
     assert ran.code == 0
-    assert "Usage: puente" in ran.out
+    assert "Uso: puente" in ran.out
 
 
 def test_nothing_a_crm_holds_and_no_secret_reaches_stderr_however_bad_the_day(office: Office) -> None:
