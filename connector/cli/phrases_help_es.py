@@ -107,7 +107,8 @@ _TEXTS_ES: Final[Mapping[str, str]] = {
     "mapping, a likely one as a comment. Secrets are asked for, never given as options, and go to .env (mode 600) "
     "alone.": (
         "Con credenciales se miran los campos del CRM: el que con seguridad contiene un atributo se escribe en el "
-        "mapeo; el probable, como comentario. Los secretos se preguntan, nunca son opciones, y van solo a .env (modo 600)."
+        "mapeo; el probable, como comentario. Los secretos se preguntan, nunca son opciones y solo van a .env "
+        "(modo 600)."
     ),
     "Check the model file and the mapping, run golden cases, and say every problem at once.": (
         "Comprueba el archivo del modelo y el mapeo, ejecuta los casos y dice todos los problemas a la vez."
