@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
 from adapters.hubspot.connection import HubSpotConnection
-from connector.bootstrap_salesforce import install_salesforce, open_salesforce
+from connector.bootstrap_salesforce import open_salesforce
 from connector.bootstrap_state import KeptSecret, build_ledger, build_queue, is_shared, one_run_at_a_time
 from connector.domain.conditions import All, Any, Condition, Not, Test
 from connector.domain.mapping import WELL_KNOWN
@@ -29,9 +29,6 @@ from connector.live.turns import SharedTurns
 from connector.live.work import Worker
 from connector.ports import Crm, PersonRef
 from connector.settings import Settings, load_settings
-
-if TYPE_CHECKING:
-    from adapters.installation import PartState
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +66,7 @@ def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> I
         return
     from adapters.hubspot.adapter import HubSpotCrm  # here: commands that need no network load no HTTP client
 
-    kept = _kept_refresh_token(settings)
+    kept = kept_refresh_token(settings)
     hubspot = HubSpotCrm(
         hubspot_connection(settings, kept.get() if kept else None),
         rules.mapping,
@@ -80,19 +77,6 @@ def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> I
     )
     with closing(hubspot):
         yield hubspot
-
-
-def install_fields(settings: Settings, mapping: FieldMapping, *, dry_run: bool = False) -> Sequence[PartState]:
-    """Create our fields in the CRM, or only say what is missing. Nothing else is changed, and repeating is safe."""
-    if settings.crm == "salesforce":
-        return install_salesforce(settings, mapping, dry_run=dry_run)
-    from adapters.hubspot.install import install, plan_install  # here: only installing needs the vendor's SDK
-
-    kept = _kept_refresh_token(settings)
-    connection = hubspot_connection(settings, kept.get() if kept else None)
-    run = plan_install if dry_run else install
-    on_refresh_token = kept.put if kept else None
-    return run(connection, settings.locale, task_key=mapping.task_key, on_refresh_token=on_refresh_token)
 
 
 def build_qualifier(
@@ -188,7 +172,7 @@ def _reveal(secret: SecretStr | None) -> str | None:
     return secret.get_secret_value().strip() or None if secret else None
 
 
-def _kept_refresh_token(settings: Settings) -> KeptSecret | None:
+def kept_refresh_token(settings: Settings) -> KeptSecret | None:
     """Keep renewed refresh tokens in the state; a token newly written into the settings starts afresh."""
     configured = _reveal(settings.hubspot.refresh_token)
     if not settings.hubspot.refresh_token:
@@ -249,7 +233,6 @@ _BAD_ADDRESS: Final[Mapping[Locale, str]] = {
 
 __all__ = [
     "OpenCrm", "Root", "Rules", "build_ledger", "build_qualifier", "build_queue", "build_review", "build_worker",
-    "horizon_days", "hubspot_connection", "install_fields", "load_rules", "one_run_at_a_time", "open_crm",
-    "share_people", "to_ref",
-    "used_attributes",
+    "horizon_days", "hubspot_connection", "kept_refresh_token", "load_rules", "one_run_at_a_time", "open_crm",
+    "share_people", "to_ref", "used_attributes",
 ]  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +15,6 @@ from connector.ports import Crm
 from connector.settings import Settings
 
 if TYPE_CHECKING:
-    from adapters.installation import PartState
     from adapters.salesforce.connection import SalesforceConnection
 
 
@@ -65,15 +64,6 @@ class KeptSessions:
     def close(self) -> None:
         if self._waiting is not None:
             self.put(self._waiting)
-
-
-def install_salesforce(settings: Settings, mapping: FieldMapping, *, dry_run: bool) -> Sequence[PartState]:
-    """Deploy our fields and permission set, or only say what is missing."""
-    connection = salesforce_connection(settings)
-    from adapters.salesforce.install import install, plan_install  # here: only installing needs the vendor's SDK
-
-    run = plan_install if dry_run else install
-    return run(connection, settings.locale, task_key=mapping.task_key)
 
 
 def salesforce_connection(settings: Settings) -> SalesforceConnection:

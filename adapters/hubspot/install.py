@@ -14,6 +14,7 @@ from adapters.hubspot.install_sdk import SdkSender
 from adapters.hubspot.replies import parse_page
 from adapters.installation import PartState, has_conflict
 from adapters.own_labels import Locale
+from connector.domain.phrase import phrase
 from connector.errors import AccessError, ConflictError, CrmError, GoneError, RejectedError, UnavailableError
 from connector.own_fields import PERSON_FIELDS, TASK_KEY_FIELD, OwnField
 
@@ -144,7 +145,8 @@ class HubSpotInstallation:
         if error.status == 401:
             raise error
         name = next(iter(self._fields[TASKS]))
-        return [PartState(TASKS, name, "skipped", f"tasks take no properties of one's own here: {error}")]
+        why = phrase("tasks take no properties of one's own here: {error}", error=str(error))
+        return [PartState(TASKS, name, "skipped", why)]
 
     def _compare(self, object_type: str) -> list[PartState]:
         present = self._catalogue.read(object_type)
@@ -182,7 +184,7 @@ class HubSpotInstallation:
     def _create_once(self, part: PartState, *, unique: bool) -> PartState:
         field = self._fields[part.owner][part.name]
         body = property_body(field, part.name, self._locale, unique=unique)
-        created = replace(part, state="created", detail="unique" if unique else "")
+        created = replace(part, state="created", detail=phrase("unique") if unique else "")
         try:
             self._catalogue.sender.send("POST", self._catalogue.path(part.owner), body)
         except (ConflictError, UnavailableError) as error:

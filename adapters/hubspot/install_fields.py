@@ -7,6 +7,7 @@ from typing import Final
 
 from adapters.installation import MARK, State, with_mark
 from adapters.own_labels import Locale, field_label, option_label
+from connector.domain.phrase import phrase
 from connector.own_fields import OwnField
 
 GROUP: Final = "puente"
@@ -48,9 +49,11 @@ def property_body(field: OwnField, name: str, locale: Locale, *, unique: bool = 
 def compare(field: OwnField, found: Mapping[str, object]) -> tuple[State, str]:
     """Say how an existing property differs from ours in what we write; another type is a conflict."""
     if found.get("type") != hubspot_type(field):
-        return "conflict", f"type {found.get('type')}, expected {hubspot_type(field)}"
-    lacking = _lacking(field, found)
-    return ("outdated", f"lacks the options {', '.join(lacking)}") if lacking else ("exists", "")
+        actual, expected = found.get("type"), hubspot_type(field)
+        return "conflict", phrase("type {actual}, expected {expected}", actual=actual, expected=expected)
+    if lacking := _lacking(field, found):
+        return "outdated", phrase("lacks the options {options}", options=", ".join(lacking))
+    return "exists", ""
 
 
 def added_options(field: OwnField, found: Mapping[str, object], locale: Locale) -> list[object]:

@@ -27,6 +27,7 @@ from adapters.salesforce.install_sdk import Deployer
 from adapters.salesforce.replies import parse_saved
 from adapters.salesforce.token import build_authorizer
 from connector.domain.mapping import OWN_NAMES
+from connector.domain.phrase import phrase
 from connector.errors import AccessError, ConflictError
 
 TASK_KEY: Final = OWN_NAMES["salesforce"][2]
@@ -199,7 +200,7 @@ class SalesforceInstallation:
 def _outcome(before: PartState, after: PartState) -> PartState:
     """Say what became of a part; one that still is not as wanted needs a person."""
     if after.state != "exists":
-        return replace(after, state="differs", detail=after.detail or "Salesforce did not keep it")
+        return replace(after, state="differs", detail=after.detail or phrase("Salesforce did not keep it"))
     if before.state == "exists":
         return after
     return replace(after, state="created" if before.state == "missing" else "changed", detail=before.detail)

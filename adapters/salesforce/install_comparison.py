@@ -18,6 +18,7 @@ from adapters.installation import MARK, PartState, State
 from adapters.salesforce.install_component import BUNDLE, BUNDLE_FOLDER, FOLDERS, NAMESPACE, NESTED, Component, Key
 from adapters.salesforce.install_doorbells import RELAY
 from adapters.salesforce.install_fields import CUSTOM_FIELD, choice_value
+from connector.domain.phrase import phrase, phrases
 from connector.errors import UnavailableError
 
 _META: Final = "-meta.xml"
@@ -113,24 +114,28 @@ def _compare_fields(wanted: ET.Element, found: ET.Element) -> tuple[State, str]:
     """Compare two fields: another type is a conflict, for Salesforce would convert or lose what people entered."""
     expected, actual = wanted.findtext("type"), found.findtext("type")
     if actual != expected:
-        return "conflict", f"type {actual}, expected {expected}"
+        return "conflict", phrase("type {actual}, expected {expected}", actual=actual, expected=expected)
     if wanted.find("valueSet") is not None and found.find("valueSet/valueSetName") is not None:
-        return "conflict", "its values are those of a global value set"
+        return "conflict", phrase("its values are those of a global value set")
     changed = [tag for tag in _RELIED_ON if wanted.findtext(tag, "false") != found.findtext(tag, "false")]
     if _length(found) < _length(wanted):
         changed.append("length")
     lacking = [value for value in _values(wanted) if value not in _values(found)]
     if lacking:
-        changed.append(f"lacks the options {', '.join(lacking)}")
-    return ("outdated", ", ".join(changed)) if changed else ("exists", "")
+        changed.append(phrase("lacks the options {options}", options=", ".join(lacking)))
+    return ("outdated", phrases(changed, ", ")) if changed else ("exists", "")
 
 
 def _compare_relays(wanted: ET.Element, found: ET.Element) -> tuple[State, str]:
     """Leave a relay as it runs: only its target counts, and that cannot be changed (documented)."""
     for tag in ("destinationResourceName", "eventChannel"):
         if found.findtext(tag) != wanted.findtext(tag):
-            return "conflict", f"{tag} {found.findtext(tag)}, expected {wanted.findtext(tag)}"
-    return "exists", f"state {found.findtext('state')}" if found.findtext("state") else ""
+            actual, expected = found.findtext(tag), wanted.findtext(tag)
+            return "conflict", phrase(
+                "{part} {actual}, expected {expected}", part=tag, actual=actual, expected=expected
+            )
+    state = found.findtext("state")
+    return "exists", phrase("state {state}", state=state) if state else ""
 
 
 def _length(field: ET.Element) -> int:

@@ -11,7 +11,8 @@ from pathlib import Path
 import click
 from rich.text import Text
 
-from connector.bootstrap import Rules, build_ledger, build_qualifier, install_fields, load_rules
+from connector.bootstrap import Rules, build_ledger, build_qualifier, load_rules
+from connector.bootstrap_install import install_fields
 from connector.cli.demo_sandbox import BackOffice, back_office
 from connector.cli.demo_view import (
     choose_qualified,

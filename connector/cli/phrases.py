@@ -7,12 +7,13 @@ from typing import Final
 
 from connector.cli.phrases_crm_es import SCHEMA_ES, SETTINGS_ES
 from connector.cli.phrases_files_es import FILES_ES
+from connector.cli.phrases_install_es import INSTALL_ES
 from connector.domain.model import Locale
 from connector.domain.phrase import Phrase
 from connector.domain.yaml_tree import ROOT
 from connector.errors import Problem, UsageError
 
-SPANISH: Final[Mapping[str, str]] = {**FILES_ES, **SETTINGS_ES, **SCHEMA_ES}
+SPANISH: Final[Mapping[str, str]] = {**FILES_ES, **SETTINGS_ES, **SCHEMA_ES, **INSTALL_ES}
 """English pattern → Spanish pattern with the same values."""
 _ROOT_ES: Final = "(archivo)"
 

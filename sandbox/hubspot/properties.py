@@ -208,6 +208,7 @@ def _archive(portal: Portal, call: Call, kind: ObjectType, definition: Definitio
     if definition.hubspot_defined:
         raise invalid(f"Property {definition.name} is defined by HubSpot and cannot be archived")
     portal.schema.drop(kind.name, definition.name)
+    portal.store.forget_property(kind.name, definition.name)
     call.touched.append(f"property:{kind.name}.{definition.name}")
 
 

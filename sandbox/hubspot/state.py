@@ -7,12 +7,13 @@ from typing import Any
 from sandbox.hubspot.links import linked
 from sandbox.hubspot.object_types import CONTACTS, ENGAGEMENTS, OBJECT_TYPES, TASKS, find_object_type
 from sandbox.hubspot.portal import Portal
+from sandbox.hubspot.properties import to_json
 from sandbox.hubspot.store import Record
 from sandbox.hubspot.wire import to_iso
 
 
 def portal_state(portal: Portal) -> dict[str, Any]:
-    """Give people, companies, deals, tasks with their associations, and counts of everything."""
+    """Give people, companies, deals, tasks with their associations, own properties, and counts of everything."""
     lists_of = _list_names(portal)
     return {
         "crm": "hubspot",
@@ -29,6 +30,13 @@ def portal_state(portal: Portal) -> dict[str, Any]:
         "deals": [_plain(record) for record in portal.store.every("deals")],
         "owners": portal.store.all("owner"),
         "lists": portal.store.all("list"),
+        "definitions": {
+            kind.name: [
+                to_json(one) for one in portal.schema.definitions(kind.name).values() if not one.hubspot_defined
+            ]
+            for kind in OBJECT_TYPES
+        },
+        "groups": {kind.name: portal.store.all(f"group:{kind.name}") for kind in OBJECT_TYPES},
     }
 
 

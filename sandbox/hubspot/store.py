@@ -211,6 +211,14 @@ class Store:
                 (type_name, record_id),
             )
 
+    def forget_property(self, type_name: str, name: str) -> None:
+        """Take a property from every record of a type, with its past."""
+        self.connection.execute(
+            "UPDATE records SET properties = json_remove(properties, '$.' || ?) WHERE type = ?", (name, type_name)
+        )
+        for table, column in (("history", "name"), ("unique_values", "property")):
+            self.connection.execute(f"DELETE FROM {table} WHERE type = ? AND {column} = ?", (type_name, name))  # noqa: S608
+
     # Unique values
 
     def owner_of(self, type_name: str, property_name: str, value: str) -> int | None:

@@ -120,7 +120,7 @@ def _after(org: Org, actor: Actor, kind: SObject, row: Row, old: Row | None, opt
         _assign(org, row)
     if kind.name == "Campaign" and old is None:
         _add_member_statuses(org, actor, str(row["Id"]))
-    if kind.is_activity and row.get("WhoId"):
+    if kind.is_activity and row.get("WhoId") and (kind.name == "Event" or row.get("IsClosed")):
         _note_activity(org, str(row["WhoId"]), str(row.get("ActivityDate") or to_date(org.now_ms())))
     if kind.name in ("Lead", "Contact") and old is not None:
         _write_history(org, actor, kind, row, old)
@@ -167,6 +167,7 @@ def add_member_status(
 
 
 def _note_activity(org: Org, who_id: str, day: str) -> None:
+    """Note an event or a closed task. Source: Object reference, "Lead", read 2026-11 (documented): open ones do not."""
     target = org.catalog.of_id(who_id)
     person = org.store.find(target.name, who_id) if target else None
     if target is not None and person is not None and str(person.get("LastActivityDate") or "") < day:

@@ -1,14 +1,13 @@
-"""`puente check` and `puente install`: files against themselves, cases, and the portal's schema."""
+"""`puente check`: files against themselves, cases, and the portal's schema."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests.contract.hubspot_world import TOKEN, World, portal
+from tests.contract.hubspot_world import World, portal
 from tests.e2e.command_line import CommandLine, settings_for
 from tests.e2e.conftest import Office
 
@@ -104,42 +103,6 @@ def test_live_names_the_nearest_field_and_a_stage_the_crm_lacks(office: Office) 
     assert ran.code == 2
     assert "¿quería decir `jobtitle`?" in ran.err
     assert "stages.sql: el CRM no tiene la etapa `salesready`" in ran.err
-
-
-def test_installing_creates_shows_and_repeats_without_writing(bare: World, puente: CommandLine) -> None:
-    planned = puente("install", "--dry-run", LOCALE="en")
-    assert planned.code == 0
-    assert "would be created" in planned.out
-    assert not any(entry["touched"] for entry in bare.journal(0))
-    first = puente("install", "--yes", LOCALE="en")
-    assert first.code == 0
-    assert first.out.count("created") == 20
-    before = bare.last_seq()
-    again = puente("install", "--yes", LOCALE="en")
-    assert again.code == 0
-    assert again.out.count("exists") == 20
-    assert not any(entry["touched"] for entry in bare.journal(before))
-
-
-def test_installing_without_a_terminal_wants_yes(bare: World, puente: CommandLine) -> None:
-    ran = puente("install", LOCALE="en")
-    assert ran.code == 2
-    assert "--yes" in ran.err
-    assert not any(entry["touched"] for entry in bare.journal(0))
-
-
-def test_a_field_of_another_type_is_shown_and_left_alone(bare: World, puente: CommandLine) -> None:
-    field = {"name": "puente_fit", "label": "Fit", "type": "string", "fieldType": "text"}
-    httpx.post(
-        f"{bare.url}/crm/properties/2026-09/contacts",
-        json={**field, "groupName": "contactinformation"},
-        headers={"Authorization": f"Bearer {TOKEN}"},
-        trust_env=False,
-    ).raise_for_status()
-    ran = puente("install", "--yes", LOCALE="en")
-    assert ran.code == 1
-    assert "differs" in ran.out
-    assert "left alone" in ran.err
 
 
 def test_everybody_is_decided_before_anything_is_installed(bare: World, puente: CommandLine) -> None:
