@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 COMMANDS: Final = {
     "demo": ("connector.cli.demo", "Qualify invented people in a sandbox CRM and show what sales would see."),
     "sandbox": ("connector.cli.sandbox_server", "Serve a sandbox CRM to try things on."),
+    "init": ("connector.cli.init", "Begin here: write the settings and copies of model and mapping to edit."),
     "check": ("connector.cli.check", "Check model, mapping and golden cases; --live: the CRM's schema, too."),
     "install": ("connector.cli.install", "Create Puente's fields, permissions and doorbells; safe to repeat."),
     "uninstall": ("connector.cli.uninstall", "Remove what Puente made in the CRM, and say what data goes with it."),
