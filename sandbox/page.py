@@ -35,6 +35,7 @@ def render(view: Mapping[str, object]) -> str:
 
         crm, portal    the CRM's name and the account's id
         now            the sandbox's clock (datetime or ISO text)
+        zone           the account's time zone, such as Europe/Madrid; UTC when absent
         locale         "es" (default) or "en"
         total, counts  how many people there are, and by stage, when `people` is only some of them
         open_tasks     how many tasks wait, likewise
@@ -75,7 +76,8 @@ def _urgency(person: PersonView) -> tuple[datetime, int, float, str]:
 def _draw_header(view: View, words: Words) -> str:
     """Draw the top of the page."""
     portal = f" · {escape(words.say('portal'))} {isolate(view.portal, 40)}" if view.portal else ""
-    now = f' · <time datetime="{view.now.isoformat()}">{view.now:%Y-%m-%d %H:%M} UTC</time>' if view.now else ""
+    zone = escape(words.say("zone", zone=view.zone.key))
+    now = f' · <time datetime="{view.now.isoformat()}">{view.now:%Y-%m-%d %H:%M}</time> · {zone}' if view.now else ""
     return (
         f'<header class="top"><p class="brand"><span>{escape(words.say("sandbox"))}</span> '
         f"{isolate(view.crm, 40)}{portal}{now}</p>"

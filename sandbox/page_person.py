@@ -57,7 +57,7 @@ def draw_name(person: PersonView, words: Words) -> str:
 
 
 def draw_time(at: datetime | None, now: datetime | None, words: Words, *, clock: bool = True) -> str:
-    """Draw an instant in UTC, with its year when that is another than now's."""
+    """Draw an instant, with its year when that is another than now's."""
     if at is None:
         return "—"
     day = f"{at.day} {words.month(at.month)}" if words.locale == "es" else f"{words.month(at.month)} {at.day}"
@@ -147,7 +147,7 @@ def draw_due(task: Task, now: datetime | None, words: Words) -> str:
         return f'<span class="done">✓ {escape(words.say("done"))}</span>'
     overdue = now is not None and task.due_at is not None and task.due_at < now
     state = "overdue" if overdue else "due"
-    return f'<span class="{state}">{escape(words.say(state))} {draw_time(task.due_at, now, words)} UTC</span>'
+    return f'<span class="{state}">{escape(words.say(state))} {draw_time(task.due_at, now, words)}</span>'
 
 
 def _draw_priority(task: Task, words: Words) -> str:

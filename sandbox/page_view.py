@@ -9,8 +9,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
 
+_UTC = "UTC"
 _FINISHED = frozenset({"COMPLETED", "CLOSED"})
 
 
@@ -76,6 +78,7 @@ class View:
     portal: str
     now: datetime | None
     locale: str
+    zone: ZoneInfo
     people: tuple[PersonView, ...]
     counts: Mapping[str, int]
     total: int
@@ -83,8 +86,9 @@ class View:
 
 
 def read_view(view: Mapping[str, object]) -> View:
-    """Read a whole view."""
-    people = tuple(_read_person(person) for person in _maps(view.get("people")))
+    """Read a whole view; every instant in it is told in the account's zone."""
+    zone = _zone(view.get("zone"))
+    people = tuple(_read_person(person, zone) for person in _maps(view.get("people")))
     counted = ((str(stage), _whole(count)) for stage, count in _map(view.get("counts")).items())
     counts = {stage: count for stage, count in counted if count is not None}
     if not counts:
@@ -97,8 +101,9 @@ def read_view(view: Mapping[str, object]) -> View:
     return View(
         crm=_text(view.get("crm")) or "CRM",
         portal=_text(view.get("portal")),
-        now=read_instant(view.get("now")),
+        now=read_instant(view.get("now"), zone),
         locale=_text(view.get("locale")) or "es",
+        zone=zone,
         people=people,
         counts=counts,
         total=total,
@@ -106,9 +111,9 @@ def read_view(view: Mapping[str, object]) -> View:
     )
 
 
-def _read_person(person: Mapping[str, object]) -> PersonView:
+def _read_person(person: Mapping[str, object], zone: ZoneInfo) -> PersonView:
     """Read one person."""
-    timeline = (_read_happening(event) for event in _maps(person.get("timeline")))
+    timeline = (_read_happening(event, zone) for event in _maps(person.get("timeline")))
     newest_first = sorted(timeline, key=lambda event: _sort_key(event.occurred_at), reverse=True)
     return PersonView(
         id=_text(person.get("id")),
@@ -126,46 +131,54 @@ def _read_person(person: Mapping[str, object]) -> PersonView:
         nurture=_text(person.get("nurture")),
         owner=_text(person.get("owner")),
         timeline=tuple(newest_first),
-        tasks=tuple(_read_task(task) for task in _maps(person.get("tasks"))),
+        tasks=tuple(_read_task(task, zone) for task in _maps(person.get("tasks"))),
     )
 
 
-def _read_happening(event: Mapping[str, object]) -> Happening:
+def _read_happening(event: Mapping[str, object], zone: ZoneInfo) -> Happening:
     """Read one line of a timeline."""
     count = _number(event.get("count"))
     return Happening(
         kind=_text(event.get("kind")),
-        occurred_at=read_instant(event.get("occurred_at")),
+        occurred_at=read_instant(event.get("occurred_at"), zone),
         what=_text(event.get("what")),
         count=int(count) if count is not None else None,
         machine=event.get("machine") is True,
     )
 
 
-def _read_task(task: Mapping[str, object]) -> Task:
+def _read_task(task: Mapping[str, object], zone: ZoneInfo) -> Task:
     """Read one task."""
     return Task(
         subject=_text(task.get("subject")),
         body_html=_text(task.get("body_html")),
         body_text=_text(task.get("body_text")),
-        due_at=read_instant(task.get("due_at")),
+        due_at=read_instant(task.get("due_at"), zone),
         owner=_text(task.get("owner")),
         done=_text(task.get("status")).upper() in _FINISHED,
         priority=_text(task.get("priority")).lower(),
     )
 
 
-def read_instant(value: object) -> datetime | None:
-    """Read an aware datetime, an ISO text, or milliseconds since 1970; without a zone it is UTC."""
-    if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+def read_instant(value: object, zone: tzinfo) -> datetime | None:
+    """Read an aware datetime, an ISO text, or milliseconds since 1970 (without a zone: UTC) as a time in `zone`."""
     text = _text(value)
     try:
+        if isinstance(value, datetime):
+            return (value.replace(tzinfo=UTC) if value.tzinfo is None else value).astimezone(zone)
         if text.lstrip("-").isdecimal():
-            return datetime.fromtimestamp(int(text) / 1000, tz=UTC)
-        return read_instant(datetime.fromisoformat(text)) if text else None
+            return datetime.fromtimestamp(int(text) / 1000, tz=zone)
+        return read_instant(datetime.fromisoformat(text), zone) if text else None
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _zone(value: object) -> ZoneInfo:
+    """Read the name of a time zone; UTC when there is none of that name."""
+    try:
+        return ZoneInfo(_text(value) or _UTC)
+    except (LookupError, ValueError, OSError):
+        return ZoneInfo(_UTC)
 
 
 def _sort_key(at: datetime | None) -> datetime:

@@ -64,6 +64,7 @@ _WORDS: Mapping[str, tuple[str, str]] = {
     ),
     "sandbox": ("CRM de pruebas", "Sandbox CRM"),
     "portal": ("portal", "portal"),
+    "zone": ("horas de {zone}", "times in {zone}"),
     "people": ("Personas", "People"),
     "person": ("Persona", "Person"),
     "company": ("Empresa", "Company"),

@@ -60,7 +60,7 @@ def command(
         raise UsageError(session.say("sandbox_refused", reason=error)) from None
     _say_how_to_use(session, crm, len(base.people), port)
     with suppress(KeyboardInterrupt):
-        sandbox.run(sandbox.SandboxSettings(base=base, faults=rules, crm=crm), port)
+        sandbox.run(_served(sandbox, session, base=base, faults=rules, crm=crm), port)
     return DONE
 
 
@@ -71,6 +71,12 @@ def sandbox_for_a_while(session: Session, crm: str, people: int, seed: int) -> I
     base = sandbox.load_people(people, seed, None, None, session.root.clock())
     with sandbox.serve_in_thread(sandbox.SandboxSettings(base=base, crm=crm)) as running:
         yield running.url
+
+
+def _served(sandbox: ModuleType, session: Session, **given: Any) -> Any:
+    """Return the sandbox's settings, with its page in the user's language."""
+    portal, org = sandbox.PortalSettings(locale=session.locale), sandbox.OrgSettings(locale=session.locale)
+    return sandbox.SandboxSettings(portal=portal, org=org, **given)
 
 
 def sandbox_access(crm: str, url: str) -> Mapping[str, str]:

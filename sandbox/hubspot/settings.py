@@ -48,6 +48,7 @@ class PortalSettings:
     user_id: int = 700001
     tier: Tier = "enterprise"
     time_zone: str = "Europe/Madrid"
+    locale: Literal["es", "en"] = "es"
     scopes: tuple[str, ...] | None = None
     marketing_events: bool = True
     search_lag_seconds: float = 0.0

@@ -33,7 +33,7 @@ _COUNTERS = (
 _STAGE_NAMES = {"marketingqualifiedlead": "mql", "salesqualifiedlead": "sql"}
 
 
-def portal_view(portal: Portal, locale: str = "es") -> dict[str, Any]:
+def portal_view(portal: Portal) -> dict[str, Any]:
     """Form the view: everybody is counted, the people who changed last are shown."""
     living = [record for record in portal.store.every(CONTACTS.name) if record.alive]
     shown = sorted(living, key=lambda record: (-record.updated_ms, record.id))[:MOST_PEOPLE]
@@ -42,7 +42,8 @@ def portal_view(portal: Portal, locale: str = "es") -> dict[str, Any]:
         "crm": "HubSpot",
         "portal": str(portal.settings.portal_id),
         "now": to_iso(portal.now_ms()),
-        "locale": locale,
+        "locale": portal.settings.locale,
+        "zone": portal.settings.time_zone,
         "people": [_person(portal, record, owners) for record in shown],
         "counts": dict(Counter(_stage(record) for record in living)),
         "total": len(living),

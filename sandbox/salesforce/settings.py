@@ -31,6 +31,7 @@ class OrgSettings:
     organization_name: str = "Puente Sandbox"
     edition: str = "Enterprise Edition"
     time_zone: str = "Europe/Madrid"
+    locale: Literal["es", "en"] = "es"
     client_id: str = "sandbox-client-id"
     client_secret: str = "sandbox-client-secret"  # noqa: S105 - the well-known secret of the sandbox
     static_token: str = "00D5e0000000001!sandbox-token"  # noqa: S105

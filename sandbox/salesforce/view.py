@@ -28,7 +28,7 @@ _PRIORITIES = {"High": "HIGH", "Normal": "MEDIUM", "Low": "LOW"}
 _ALIVE = {"Lead": '"IsDeleted" = 0 AND "IsConverted" = 0', "Contact": '"IsDeleted" = 0'}
 
 
-def org_view(org: Org, locale: str = "es") -> dict[str, Any]:
+def org_view(org: Org) -> dict[str, Any]:
     """Form the view: everybody is counted, the people who changed last are shown."""
     living = [(kind, row) for kind, where in _ALIVE.items() for row in org.store.select(kind, where)]
     shown = sorted(living, key=lambda one: (-int(one[1]["LastModifiedDate"]), one[1]["Id"]))[:MOST_PEOPLE]
@@ -37,7 +37,8 @@ def org_view(org: Org, locale: str = "es") -> dict[str, Any]:
         "crm": "Salesforce",
         "portal": ORGANIZATION_ID,
         "now": to_rest(org.now_ms()),
-        "locale": locale,
+        "locale": org.settings.locale,
+        "zone": org.settings.time_zone,
         "people": [_person(org, kind, row, names) for kind, row in shown],
         "counts": dict(Counter(_stage(org, row) for _, row in living)),
         "total": len(living),

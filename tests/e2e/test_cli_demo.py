@@ -107,7 +107,7 @@ def test_the_sandbox_says_how_to_use_it_and_ends_quietly_when_interrupted(
             "--people",
             "3",
         ],
-        env={**environment, "PYTHONPATH": str(PROJECT)},
+        env={**environment, "PYTHONPATH": str(PROJECT), "PUENTE_LOCALE": "en"},
         cwd=tmp_path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -119,6 +119,9 @@ def test_the_sandbox_says_how_to_use_it_and_ends_quietly_when_interrupted(
     assert url, ready
     state = httpx.get(f"{url.group()}/_sandbox/state", trust_env=False, timeout=30).json()
     assert sum(state["counts"][kind] for kind in counted) == 3
+    page = httpx.get(url.group(), trust_env=False, timeout=30).text
+    assert '<html lang="en">' in page
+    assert "times in Europe/Madrid" in page
     process.send_signal(signal.SIGINT)
     _, said = process.communicate(timeout=30)
     assert process.returncode == 0

@@ -9,6 +9,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import example, given
@@ -284,7 +285,7 @@ def test_an_empty_crm_has_a_page_too() -> None:
 
 @given(
     st.dictionaries(
-        st.sampled_from(["crm", "portal", "now", "locale", "people", "counts", "total"]),
+        st.sampled_from(["crm", "portal", "now", "zone", "locale", "people", "counts", "total"]),
         st.recursive(
             st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=5),
             lambda inner: (
@@ -319,7 +320,23 @@ def test_no_view_is_too_odd_to_be_drawn(view: dict[str, object]) -> None:
     ],
 )
 def test_instants_are_read_in_every_form_a_crm_has(value: object, instant: datetime | None) -> None:
-    assert read_instant(value) == instant
+    assert read_instant(value, ZoneInfo("America/Bogota")) == instant
+
+
+def test_times_are_told_in_the_account_s_zone_which_is_named() -> None:
+    late = datetime(2026, 3, 3, 23, 30, tzinfo=UTC)
+    timeline = [{"kind": "page_view", "occurred_at": late}]
+    task = {"subject": "Llamar", "due_at": late, "status": "NOT_STARTED"}
+    shown = Outline(page(person(timeline=timeline, tasks=[task]), zone="Europe/Madrid")).text
+    assert "2026-03-04 11:00 · horas de Europe/Madrid" in shown
+    assert "4 mar 00:30" in shown
+    assert "UTC" not in shown
+    assert "times in America/Bogota" in Outline(page(person(), zone="America/Bogota", locale="en")).text
+
+
+@pytest.mark.parametrize("zone", [None, "", "Atlantis/Capital", "../etc/passwd", 7, "\x00"])
+def test_a_zone_nobody_knows_is_utc(zone: object) -> None:
+    assert "horas de UTC" in Outline(page(person(), zone=zone)).text
 
 
 def test_the_timeline_is_newest_first_whatever_the_order_it_came_in() -> None:
