@@ -5,7 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from itertools import islice
+from typing import Final, TypeAlias, TypeVar
 
 from adapters.fanout import Fanout, ends_the_run
 from adapters.http import HttpClient, NotSentError
@@ -63,6 +64,9 @@ class _Errand:
     parent_id: str = ""
 
 
+_Fetch: TypeAlias = Callable[[Sequence[Sequence[_Errand]], str], list[list[object | CrmError]]]
+
+
 class Gateway:
     """Turn queries into accounted answers."""
 
@@ -80,40 +84,56 @@ class Gateway:
         Raises what ends the run, and what keeps a whole call from being answered; the failure of one query is in its
         answer. A query whose cursor is gone is asked anew.
         """
-        answers = self._ask_once(queries, purpose)
+        return self._ask(chunks(queries, QUERIES_PER_COMPOSITE), purpose, self._in_turn)
+
+    def ask_side_by_side(self, groups: Sequence[Sequence[Query]], purpose: str) -> list[list[Answer]]:
+        """Answer groups of at most five queries, a call per group and many at once; their further pages share calls.
+
+        Raises only what ends the run: the failure of a call is in the answers of its queries.
+        """
+        answers = iter(self._ask(groups, purpose, self._at_once))
+        return [list(islice(answers, len(group))) for group in groups]
+
+    def _ask(self, groups: Sequence[Sequence[Query]], purpose: str, fetch: _Fetch) -> list[Answer]:
+        queries = [query for group in groups for query in group]
+        answers = self._ask_once(groups, purpose, fetch)
         for _ in range(_RESTARTS):
             lost = [place for place, answer in enumerate(answers) if answer.error and answer.error.code == BAD_CURSOR]
             if not lost:
                 break
-            again = self._ask_once([queries[place] for place in lost], purpose)
-            for place, answer in zip(lost, again, strict=True):
+            anew = chunks([queries[place] for place in lost], QUERIES_PER_COMPOSITE)
+            for place, answer in zip(lost, self._ask_once(anew, purpose, fetch), strict=True):
                 answers[place] = answer
         return answers
 
-    def _ask_once(self, queries: Sequence[Query], purpose: str) -> list[Answer]:
-        answers = [Answer() for _ in queries]
-        errands = [
-            _Errand(self.api.query_url(query.soql, everything=query.everything), answer)
-            for query, answer in zip(queries, answers, strict=True)
-        ]
+    def _ask_once(self, groups: Sequence[Sequence[Query]], purpose: str, fetch: _Fetch) -> list[Answer]:
+        batches: Sequence[Sequence[_Errand]] = [[self._first_errand(query) for query in group] for group in groups]
+        answers = [errand.answer for batch in batches for errand in batch]
         for _ in range(_MOST_PAGES):
-            if not errands:
+            if not batches:
                 break
-            errands = [
-                further for piece in chunks(errands, QUERIES_PER_COMPOSITE) for further in self._run(piece, purpose)
-            ]
+            bodies = fetch(batches, purpose)
+            further = [_account(batch, of_batch) for batch, of_batch in zip(batches, bodies, strict=True)]
+            batches = chunks([errand for errands in further for errand in errands], QUERIES_PER_COMPOSITE)
         return answers
 
-    def _run(self, errands: Sequence[_Errand], purpose: str) -> list[_Errand]:
-        """Fetch pages in one composite; return the errands for the pages after them."""
-        bodies = self.composite([Subrequest("GET", errand.url) for errand in errands], purpose)
-        further: list[_Errand] = []
-        for errand, body in zip(errands, bodies, strict=True):
-            if isinstance(body, CrmError):
-                errand.answer.error = errand.answer.error or body
-            else:
-                further += _book(errand, parse_page(body))
-        return [errand for errand in further if errand.answer.error is None]
+    def _first_errand(self, query: Query) -> _Errand:
+        return _Errand(self.api.query_url(query.soql, everything=query.everything), Answer())
+
+    def _in_turn(self, batches: Sequence[Sequence[_Errand]], purpose: str) -> list[list[object | CrmError]]:
+        return [self._fetch(batch, purpose) for batch in batches]
+
+    def _at_once(self, batches: Sequence[Sequence[_Errand]], purpose: str) -> list[list[object | CrmError]]:
+        outcomes = self.fanout.map(lambda batch: self._fetch(batch, purpose), batches)
+        raise_what_ends_the_run(outcomes)
+        return [
+            [outcome] * len(batch) if isinstance(outcome, CrmError) else outcome
+            for batch, outcome in zip(batches, outcomes, strict=True)
+        ]
+
+    def _fetch(self, batch: Sequence[_Errand], purpose: str) -> list[object | CrmError]:
+        """Fetch the pages of a batch in one composite."""
+        return self.composite([Subrequest("GET", errand.url) for errand in batch], purpose)
 
     def composite(
         self, subrequests: Sequence[Subrequest], purpose: str, *, repeatable: bool = True
@@ -136,6 +156,17 @@ class Gateway:
             if not pending:
                 break
         return outcomes
+
+
+def _account(batch: Sequence[_Errand], bodies: Sequence[object | CrmError]) -> list[_Errand]:
+    """Add pages to their answers; return the errands for the pages after them."""
+    further: list[_Errand] = []
+    for errand, body in zip(batch, bodies, strict=True):
+        if isinstance(body, CrmError):
+            errand.answer.error = errand.answer.error or body
+        else:
+            further += _book(errand, parse_page(body))
+    return [errand for errand in further if errand.answer.error is None]
 
 
 def _book(errand: _Errand, page: Page) -> list[_Errand]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from adapters.fanout import ends_the_run
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.availability import Availability, refusal
 from adapters.salesforce.evidence import Evidence, holder_of
@@ -15,10 +15,10 @@ from adapters.salesforce.gateway import Answer, Gateway, chunks, halves, is_too_
 from adapters.salesforce.ids import PERSON_OBJECTS, person_object
 from adapters.salesforce.layout import Layout, Part
 from adapters.salesforce.schema import Schema
-from connector.errors import AccessError, CrmError, RejectedError
+from connector.errors import AccessError, CrmError, RejectedError, UnavailableError
 
-_MOST_FIELDS_LOST = 20
-"""A query names one field it is refused for at a time."""
+_MOST_ROUNDS: Final = 40
+"""A query names one field it is refused for at a time, and 200 people are halved eight times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,41 +31,39 @@ class PeopleReader:
     availability: Availability
 
     def read(self, ids: Iterable[str], now: datetime) -> Evidence:
-        """Read leads and contacts, 200 per call, many calls side by side. Raises only what ends the run."""
+        """Read leads and contacts, 200 per call, many calls side by side. Raises only what ends the run.
+
+        Too large a question is halved, a hidden field left out, a missing object given up.
+        """
         self.schema.load(self.layout.objects)
-        pieces = _pieces(list(dict.fromkeys(ids)))
-        outcomes = self.gateway.fanout.map(lambda piece: self._read_piece(piece, now), pieces)
         total = Evidence()
-        for piece, outcome in zip(pieces, outcomes, strict=True):
-            if isinstance(outcome, CrmError):
-                if ends_the_run(outcome):
-                    raise outcome
-                outcome = Evidence(failed=dict.fromkeys(piece, outcome))
-            total.merge(outcome)
+        pending = _pieces(list(dict.fromkeys(ids)))
+        for _ in range(_MOST_ROUNDS):
+            if not pending:
+                return total
+            pending = self._read_pieces(pending, now, total)
+        error = UnavailableError("Salesforce hides one field after the other")
+        total.failed.update(dict.fromkeys((record_id for piece in pending for record_id in piece), error))
         return total
 
-    def _read_piece(self, ids: Sequence[str], now: datetime) -> Evidence:
-        """Read one piece; too large a question is halved, a hidden field left out, a missing object given up."""
-        try:
-            for _ in range(_MOST_FIELDS_LOST):
-                parts = self.layout.parts(ids, now)
-                answers = self.gateway.ask([part.query for part in parts], "people")
-                raise_what_ends_the_run([answer.error for answer in answers if answer.error])
-                if not self._adapt(parts, answers):
-                    break
+    def _read_pieces(self, pieces: Sequence[Sequence[str]], now: datetime, total: Evidence) -> list[Sequence[str]]:
+        """Ask for pieces once and book what is answered; return the pieces to ask for again."""
+        parts_of = [self.layout.parts(piece, now) for piece in pieces]
+        groups = [[part.query for part in parts] for parts in parts_of]
+        answers_of = self.gateway.ask_side_by_side(groups, "people")
+        raise_what_ends_the_run([answer.error for answers in answers_of for answer in answers if answer.error])
+        again: list[Sequence[str]] = []
+        for ids, parts, answers in zip(pieces, parts_of, answers_of, strict=True):
             error = next((answer.error for answer in answers if answer.error), None)
-        except CrmError as failure:
-            if ends_the_run(failure):
-                raise
-            error = failure
-        if error is None:
-            return _account(ids, parts, answers)
-        if not is_too_large(error, len(ids)):
-            return Evidence(failed=dict.fromkeys(ids, error))
-        total = Evidence()
-        for half in halves(ids):
-            total.merge(self._read_piece(half, now))
-        return total
+            if error is None:
+                total.merge(_account(ids, parts, answers))
+            elif self._adapt(parts, answers):
+                again.append(ids)
+            elif is_too_large(error, len(ids)):
+                again += halves(ids)
+            else:
+                total.failed.update(dict.fromkeys(ids, error))
+        return again
 
     def _adapt(self, parts: Sequence[Part], answers: Sequence[Answer]) -> bool:
         """Leave out what the organisation refuses to show; True when asking again may go better."""

@@ -63,6 +63,17 @@ def test_many_tasks_are_read_page_beside_page() -> None:
         assert crm.calls()["people"] == before + 1, "3,600 tasks are two pages"
 
 
+def test_further_pages_of_several_pieces_share_a_call() -> None:
+    visits = [SeedEvent("page_view", NOW - timedelta(hours=hour), url=f"/{hour}") for hour in range(12)]
+    with org(base=people(400, *visits), page_size=500) as world:
+        crm = world.crm(kinds=frozenset({"page_view", "webinar_attended", "email_reply"}))
+        refs = [record.ref for record in world.records(crm)]
+        before = crm.calls()["people"]
+        fetched = crm.fetch(refs, now=world.time.now())
+        assert {len(record.timeline.events) for record in fetched.records} == {12}
+        assert crm.calls()["people"] == before + 2 + 1 + 1, "two pieces of two queries of 1,200 tasks: 500, 500, 200"
+
+
 def test_what_was_counted_begins_the_list_and_is_soon_forgotten() -> None:
     with org(base=people(5)) as world:
         crm = world.crm()
