@@ -1,4 +1,4 @@
-"""Run `puente serve` as a process of its own beside a portal that rings."""
+"""Run `puente serve` as a process of its own beside a CRM that rings."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,20 +16,49 @@ from typing import Any
 import httpx
 
 from adapters.hubspot.connection import HubSpotConnection
-from adapters.hubspot.install import install
+from adapters.hubspot.install import install as install_hubspot
+from adapters.salesforce.connection import SalesforceConnection
+from adapters.salesforce.install import install as install_salesforce
 from sandbox.server import serve_in_process
-from tests.contract.hubspot_world import TOKEN
-from tests.e2e.command_line import settings_for
+from tests.contract.hubspot_world import TOKEN as HUBSPOT_TOKEN
+from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET
 
 SECRET = "client-secret"
 PATIENCE_SECONDS = 30.0
-QUIET_SECONDS = 2.0
+QUIET_SECONDS = 1.5
+
+
+@dataclass(frozen=True)
+class Side:
+    """Say what a CRM's side of the walk is called."""
+
+    crm: str
+    door: str
+    stage: str
+    task_key: str
+    mark: str
+    task_mark: str
+    title: str
+    settings: Mapping[str, str]
+
+
+HUBSPOT = Side(
+    "hubspot", "/hubspot/webhook", "puente_stage", "puente_task_key", "contacts", "tasks:", "jobtitle",
+    {"HUBSPOT__ACCESS_TOKEN": HUBSPOT_TOKEN, "HUBSPOT__APP_ID": "54321", "HUBSPOT__CLIENT_SECRET": SECRET},
+)  # fmt: skip
+SALESFORCE = Side(
+    "salesforce", f"/salesforce/outbound/{SECRET}", "Puente_Stage__c", "Puente_Task_Key__c", "Lead", "Task:", "Title",
+    {"SALESFORCE__CLIENT_ID": CLIENT_ID, "SALESFORCE__CLIENT_SECRET": CLIENT_SECRET,
+     "SALESFORCE__WEBHOOK_TOKEN": SECRET},
+)  # fmt: skip
+SIDES = {side.crm: side for side in (HUBSPOT, SALESFORCE)}
 
 
 @dataclass
 class Live:
-    """Hold a portal, the server that answers it, and its address."""
+    """Hold a CRM, the server that answers it, and the address of its door."""
 
+    side: Side
     portal: str
     url: str
     folder: Path
@@ -41,14 +70,36 @@ class Live:
         return reply.json()
 
     def listen(self, **settings: object) -> None:
-        self.ask("POST", "webhooks", {"target": self.url, "secret": SECRET, **settings})
+        signed = {"secret": SECRET} if self.side is HUBSPOT else {}
+        self.ask("POST", "webhooks", {"target": self.url, **signed, **settings})
+
+    def people(self) -> list[str]:
+        """Name the people one may change: neither archived nor merged, and leads where there are such."""
+        return [
+            one["id"]
+            for one in self.ask("GET", "state")["people"]
+            if not one["archived"] and not one["merged_into"] and one.get("object_type", "Lead") == "Lead"
+            and not one["properties"].get("IsConverted")
+        ]  # fmt: skip
 
     def person(self, person_id: str) -> dict[str, str]:
         return next(one["properties"] for one in self.ask("GET", "state")["people"] if one["id"] == person_id)
 
-    def writes(self, person_id: str, since: int) -> list[str]:
-        entries = self.ask("GET", f"journal?since={since}")["entries"]
-        return [f"{one['method']} {one['path']}" for one in entries if f"contacts:{person_id}" in one["touched"]]
+    def task_keys(self) -> list[str]:
+        keys = (task["properties"].get(self.side.task_key) for task in self.ask("GET", "state")["tasks"])
+        return [key for key in keys if key]
+
+    def written_since(self, since: int, person_id: str) -> list[Any]:
+        """Return the requests that changed a person."""
+        return [one for one in self._touched(since) if f"{self.side.mark}:{person_id}" in one["touched"]]
+
+    def tasks_since(self, since: int) -> list[Any]:
+        """Return the requests that made or changed a task."""
+        mark = self.side.task_mark
+        return [one for one in self._touched(since) if any(touched.startswith(mark) for touched in one["touched"])]
+
+    def _touched(self, since: int) -> list[Any]:
+        return [one for one in self.ask("GET", f"journal?since={since}")["entries"] if one["touched"]]
 
     def last(self) -> int:
         return int(self.ask("GET", "journal")["last"])
@@ -61,7 +112,7 @@ class Live:
             time.sleep(0.05)
 
     def wait_for_silence(self) -> None:
-        """Wait until the portal has not been asked anything for a while, and has nobody left to ring."""
+        """Wait until the CRM has not been asked anything for a while, and has nobody left to ring."""
         before = -1
         while before != (before := self.last()):
             self.ask("GET", "webhooks")
@@ -75,13 +126,12 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path, people: int = 12) -> Iterator[Live]:
-    """Run a portal and `puente serve` beside it, each as a process of its own, for as long as the block lasts."""
-    with serve_in_process("--people", str(people), "--seed", "3") as portal:
-        install(HubSpotConnection(base_url=portal, access_token=TOKEN), "es")
+def serving(folder: Path, side: Side = HUBSPOT, people: int = 12) -> Iterator[Live]:
+    """Run a CRM and `puente serve` beside it, each as a process of its own, for as long as the block lasts."""
+    with serve_in_process("--crm", side.crm, "--people", str(people), "--seed", "3") as portal:
         port = free_port()
-        url = f"http://127.0.0.1:{port}/hubspot/webhook"
-        own = {**settings_for(portal, folder), "HUBSPOT__CLIENT_SECRET": SECRET, "HUBSPOT__WEBHOOK_URL": url}
+        url = f"http://127.0.0.1:{port}{side.door}"
+        own = {**side.settings, "CRM": side.crm, "STATE": str(folder / "state.db"), **_prepare(side, portal, url)}
         kept = {name: value for name, value in os.environ.items() if not name.startswith("PUENTE_")}
         process = subprocess.Popen(
             [sys.executable, "-c", "from connector.cli import main; main()", "serve", "--port", str(port)],
@@ -89,13 +139,24 @@ def serving(folder: Path, people: int = 12) -> Iterator[Live]:
             cwd=folder,
             stderr=(folder / "said").open("wb"),
         )
-        found = Live(portal, url, folder, process)
+        found = Live(side, portal, url, folder, process)
         found.wait_until(lambda: is_healthy(port))
         try:
             yield found
         finally:
             process.kill()
             process.wait()
+
+
+def _prepare(side: Side, portal: str, url: str) -> Mapping[str, str]:
+    """Install our fields; return the settings that are known only now."""
+    if side is HUBSPOT:
+        install_hubspot(HubSpotConnection(base_url=portal, access_token=HUBSPOT_TOKEN), "es")
+        return {"HUBSPOT__BASE_URL": portal, "HUBSPOT__WEBHOOK_URL": url}
+    install_salesforce(
+        SalesforceConnection(instance_url=portal, client_id=CLIENT_ID, client_secret=CLIENT_SECRET), "es"
+    )
+    return {"SALESFORCE__INSTANCE_URL": portal}
 
 
 def is_healthy(port: int) -> bool:
