@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -12,6 +13,7 @@ import orjson
 from connector.bootstrap import Rules, load_rules, used_attributes
 from connector.cli.doctor_account import (
     judge_access,
+    judge_account,
     judge_allowances,
     judge_clock,
     judge_fields,
@@ -22,7 +24,7 @@ from connector.cli.doctor_check import LIMITS, Check, fail, has_failed, look, ok
 from connector.cli.doctor_coverage import Coverage, cover, judge_coverage
 from connector.cli.doctor_doorbell import look_at_webhook
 from connector.cli.doctor_routing import judge_routing, owners_of
-from connector.cli.doctor_store import look_at_queue, look_at_state
+from connector.cli.doctor_store import look_at_queue, look_at_secrets, look_at_state
 from connector.cli.doctor_view import Diagnosis, render, to_json
 from connector.cli.failures import DONE, FAILED
 from connector.cli.schema_check import SchemaCheck
@@ -52,8 +54,8 @@ def command(session: Session, /, as_json: bool, **choices: Any) -> int:
     with session.root.open_crm(settings, examination.rules) as crm:
         checks = [*examination.of_account(crm)]
     checks += look_at_webhook(settings, examination.account, session.root.clock)
-    checks += [*look_at_state(settings), *look_at_queue(settings, session.root.clock)]
-    found = Diagnosis(checks, examination.coverage, len(examination.sample))
+    checks += [*look_at_state(settings), *look_at_queue(settings, session.root.clock), *look_at_secrets(Path.cwd())]
+    found = Diagnosis(checks, examination.account, examination.coverage, len(examination.sample))
     if as_json:
         click.echo(orjson.dumps(to_json(found, session), option=orjson.OPT_INDENT_2).decode())
     else:
@@ -82,12 +84,19 @@ class Examination:
                 return
             access = health.access()
             self.account = access.account
-            yield from (*judge_access(access), *version)
+            yield from (*judge_access(access), *version, *self._of_doors())
             yield from self._of_set_up(crm)
             yield from self._of_people(crm)
             yield judge_clock(crm.clock_lead())
         except CrmError as error:
             yield Check("credentials", "fail", "credentials_refused", error=error)
+
+    def _of_doors(self) -> Iterator[Check]:
+        if self.settings.crm == "salesforce":
+            configured, setting = self.settings.salesforce.organization_id, "PUENTE_SALESFORCE__ORGANIZATION_ID"
+        else:
+            configured, setting = self.settings.hubspot.portal_id, "PUENTE_HUBSPOT__PORTAL_ID"
+        yield from judge_account(configured, self.account, setting)
 
     def _of_set_up(self, crm: Crm) -> Iterator[Check]:
         health = crm.health()

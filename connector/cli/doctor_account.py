@@ -14,6 +14,8 @@ FEW_LEFT: Final = 0.2
 CLOCK_WARN_SECONDS: Final = 60
 CLOCK_FAIL_SECONDS: Final = 180
 """So long our signed logins to Salesforce live; HubSpot's signatures are refused after 300 seconds."""
+_SAME_ID: Final = 15
+"""Salesforce's ids are the same by their first 15 characters; HubSpot's are shorter."""
 _FIELD_CODES: Final = {
     "missing": "fields_missing",
     "hidden": "fields_hidden",
@@ -32,6 +34,13 @@ def judge_access(access: Access) -> Iterator[Check]:
     if access.lacking or access.optional:
         return
     yield ok("rights", "rights_ok") if access.told else warn("rights", "rights_untold")
+
+
+def judge_account(configured: str | None, account: str, setting: str) -> Iterator[Check]:
+    """Judge whether the doors are open for this account: webhooks of another one are dropped there."""
+    wanted = (configured or "").strip()
+    if wanted and wanted[:_SAME_ID] != account[:_SAME_ID]:
+        yield fail("webhook", "account_differs", setting=setting, wanted=wanted, account=account)
 
 
 def judge_version(life: VersionLife, today: date) -> Check:
@@ -65,7 +74,9 @@ def judge_allowances(allowances: Sequence[Allowance]) -> Iterator[Check]:
     for one in allowances:
         shown = {"left": one.left, "most": one.most, "reserve": one.reserve}
         if one.left <= one.reserve:
-            yield fail(LIMITS, f"{one.of}_none", **shown)
+            # Without room for fields only installing fails, and then the missing fields say so themselves.
+            worst = fail if one.of == "daily_calls" else warn
+            yield worst(LIMITS, f"{one.of}_none", **shown)
         elif one.left <= one.reserve + one.most * FEW_LEFT:
             yield warn(LIMITS, f"{one.of}_few", **shown)
         else:

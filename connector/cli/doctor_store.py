@@ -75,6 +75,15 @@ def look_at_queue(settings: Settings, clock: Clock) -> Iterator[Check]:
     yield from judge_queue(status)
 
 
+def look_at_secrets(folder: Path) -> Iterator[Check]:
+    """Look whether others on this machine may read the file of secrets; without one there is nothing to say."""
+    path = folder / ".env"
+    if not path.is_file():
+        return
+    is_open = bool(path.stat().st_mode & 0o077)
+    yield warn("secrets", "secrets_open") if is_open else ok("secrets", "secrets_ok")
+
+
 def judge_queue(status: QueueStatus) -> Iterator[Check]:
     """Judge what waits. Pure."""
     if status.parked:

@@ -33,6 +33,7 @@ class Diagnosis:
     """Hold all that was found; `sampled` is on how many people the coverage was tried."""
 
     checks: Sequence[Check]
+    account: str = ""
     coverage: Sequence[Coverage] = ()
     sampled: int = 0
 
@@ -53,8 +54,8 @@ def to_json(found: Diagnosis, session: Session) -> dict[str, Any]:
         for line in found.coverage
     ]  # fmt: skip
     return {
-        "ok": not has_failed(found.checks), "crm": session.crm, "checks": checks, "sampled": found.sampled,
-        "coverage": coverage,
+        "ok": not has_failed(found.checks), "crm": session.crm, "account": found.account or None, "checks": checks,
+        "sampled": found.sampled, "coverage": coverage,
     }  # fmt: skip
 
 
@@ -112,7 +113,7 @@ def describe(check: Check, session: Session) -> tuple[str, str]:
     values = {name: _shown(value, session) for name, value in check.values.items()}
     if check.error is not None:
         values["error"] = describe_crm_error(check.error, session)
-    values |= {"crm": _CRM_NAMES[session.crm], "setting": _VERSION_SETTINGS[session.crm]}
+    values = {"crm": _CRM_NAMES[session.crm], "setting": _VERSION_SETTINGS[session.crm], **values}
     what, then = _SENTENCES[session.locale][check.code]
     return what.format(**values), then.format(**values)
 

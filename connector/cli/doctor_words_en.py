@@ -126,6 +126,12 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "let the address lead to Puente's receiver",
     ),
     # what Puente keeps
+    "account_differs": (
+        "{setting} is {wanted}, and this is account {account}: its webhooks are refused",
+        "{setting}={account}",
+    ),
+    "secrets_ok": (".env can be read by its owner alone", ""),
+    "secrets_open": ("Others on this machine can read .env", "chmod 600 .env"),
     "state_ok": ("{place} can be written", ""),
     "state_new": ("{place} will be made by the first run", ""),
     "state_at_work": ("{place} is in use by another run", ""),
@@ -181,6 +187,7 @@ TALK: Final[Mapping[str, str]] = {
     "name_attributes": "attributes",
     "name_routing": "routing",
     "name_webhook": "webhook",
+    "name_secrets": "secrets",
     "name_state": "state",
     "name_queue": "queue",
 }

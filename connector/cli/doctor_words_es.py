@@ -144,6 +144,12 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
         "haga que la dirección lleve al receptor de Puente",
     ),
     # lo que Puente guarda
+    "account_differs": (
+        "{setting} es {wanted}, y esta es la cuenta {account}: se rechazan sus webhooks",
+        "{setting}={account}",
+    ),
+    "secrets_ok": ("Solo su dueño puede leer .env", ""),
+    "secrets_open": ("Otros usuarios de este equipo pueden leer .env", "chmod 600 .env"),
     "state_ok": ("Se puede escribir en {place}", ""),
     "state_new": ("{place} se creará en la primera ejecución", ""),
     "state_at_work": ("Otra ejecución está usando {place}", ""),
@@ -205,6 +211,7 @@ TALK: Final[Mapping[str, str]] = {
     "name_attributes": "atributos",
     "name_routing": "reparto",
     "name_webhook": "webhook",
+    "name_secrets": "secretos",
     "name_state": "estado",
     "name_queue": "cola",
 }

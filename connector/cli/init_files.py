@@ -99,7 +99,12 @@ def _plan_env(path: Path, crm: str, locale: Locale, secrets: Mapping[str, str]) 
 
 
 def _assignment(name: str, value: str) -> str:
-    """Write a value so that it is read as it is, whatever signs it holds. Source: python-dotenv, "File format"."""
+    """Write a value so that it is read as it is. Source: python-dotenv, "File format" (measured).
+
+    Without quotes every sign but blanks stands for itself; within them a backslash escapes.
+    """
+    if not any(char.isspace() for char in value) and value[:1] not in ("'", '"'):
+        return f"{name}={value}"
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"{name}='{escaped}'"
 

@@ -245,10 +245,25 @@ def test_at_a_terminal_it_asks_hides_the_token_and_keeps_what_is_there(tmp_path:
         assert terminal.end() == 0
     assert TOKEN not in terminal.shown
     assert (tmp_path / "model.yaml").read_text() == "mine"
-    assert f"PUENTE_HUBSPOT__ACCESS_TOKEN='{TOKEN}'" in (tmp_path / ".env").read_text()
+    assert f"PUENTE_HUBSPOT__ACCESS_TOKEN={TOKEN}\n" in (tmp_path / ".env").read_text()
     assert stat.S_IMODE((tmp_path / ".env").stat().st_mode) == 0o600
     assert TOKEN not in (tmp_path / "puente.toml").read_text()
     assert "exists with this name" in terminal.shown
+
+
+def test_for_salesforce_it_asks_for_the_address_and_hides_the_secret_alone(tmp_path: Path) -> None:
+    with org(2, installed=False) as world:
+        terminal = Terminal(tmp_path, LOCALE="en")
+        terminal.answer("(es, en)", "")
+        terminal.answer("(hubspot, salesforce)", "salesforce")
+        terminal.answer("My Domain", world.url)
+        terminal.answer("Client id", CLIENT_ID)
+        terminal.answer("Client secret", CLIENT_SECRET)
+        assert terminal.end() == 0
+    assert CLIENT_SECRET not in terminal.shown
+    assert f'instance_url = "{world.url}"' in (tmp_path / "puente.toml").read_text()
+    assert f"PUENTE_SALESFORCE__CLIENT_SECRET={CLIENT_SECRET}\n" in (tmp_path / ".env").read_text()
+    assert "LeadSource" in terminal.shown
 
 
 def test_a_secret_with_odd_signs_is_read_back_as_it_was_typed(puente: CommandLine, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ import pytest
 from connector.cli import doctor_words_en, doctor_words_es
 from connector.cli.doctor_account import (
     judge_access,
+    judge_account,
     judge_allowances,
     judge_clock,
     judge_fields,
@@ -22,7 +23,7 @@ from connector.cli.doctor_account import (
 from connector.cli.doctor_check import LIMITS, Check, look
 from connector.cli.doctor_coverage import Coverage, cover, judge_coverage
 from connector.cli.doctor_routing import judge_routing, owners_of
-from connector.cli.doctor_store import judge_queue
+from connector.cli.doctor_store import judge_queue, look_at_secrets
 from connector.cli.doctor_view import describe
 from connector.cli.session import Session
 from connector.domain.conditions import Test as Condition
@@ -107,7 +108,7 @@ def test_a_crm_that_does_not_tell_the_time_leaves_the_clock_unproven() -> None:
         (Allowance("daily_calls", 700, 1_000, reserve=150), "warn"),
         (Allowance("daily_calls", 850, 1_000, reserve=150), "fail"),
         (Allowance("custom_fields", 990, 1_000), "warn"),
-        (Allowance("custom_fields", 1_000, 1_000), "fail"),
+        (Allowance("custom_fields", 1_000, 1_000), "warn"),
     ],
 )
 def test_a_limit_is_judged_by_what_is_left_beyond_the_reserve(allowance: Allowance, state: str) -> None:
@@ -143,6 +144,23 @@ def test_rules_that_refuse_every_task_fail_and_others_warn() -> None:
     assert "cost_centre" in said(certain)
     assert "puente_grade" in said(possible)
     assert lines(judge_rules([])) == [("ok", "rules_none")]
+
+
+def test_doors_that_are_open_for_another_account_fail() -> None:
+    assert list(judge_account(None, "62515", "X")) == []
+    assert list(judge_account("00D5e0000000001", "00D5e0000000001EAA", "X")) == []
+    (check,) = judge_account("999", "62515", "PUENTE_HUBSPOT__PORTAL_ID")
+    assert (check.state, "PUENTE_HUBSPOT__PORTAL_ID=62515" in said(check)) == ("fail", True)
+
+
+def test_a_file_of_secrets_that_others_may_read_warns(tmp_path: Path) -> None:
+    assert list(look_at_secrets(tmp_path)) == []
+    env = tmp_path / ".env"
+    env.write_text("SECRET=1")
+    env.chmod(0o640)
+    assert lines(look_at_secrets(tmp_path)) == [("warn", "secrets_open")]
+    env.chmod(0o600)
+    assert lines(look_at_secrets(tmp_path)) == [("ok", "secrets_ok")]
 
 
 def test_a_look_that_is_refused_warns_and_one_without_a_credential_ends() -> None:
@@ -285,7 +303,7 @@ def test_both_languages_say_the_same_with_the_same_values() -> None:
 def test_every_code_is_used_and_every_used_code_has_words() -> None:
     code = "\n".join(path.read_text() for path in CLI.glob("doctor*.py") if "words" not in path.name)
     used = set(re.findall(r"""(?:ok|warn|fail|state)\(\s*[\w"]+,\s*"(\w+)\"""", code))
-    used |= set(re.findall(r'"((?:routing|fields|credentials)_\w+|not_checked)"', code))
+    used |= set(re.findall(r'"((?:routing|fields|credentials|secrets)_\w+|not_checked)"', code))
     built = {f"{of}_{how}" for of in ("daily_calls", "custom_fields") for how in ("none", "few", "ok")}
     built |= {f"{name}_{how}" for name in ("signals", "attributes") for how in ("none", "some", "ok")}
     assert (used | built) == set(doctor_words_en.ENGLISH)
