@@ -9,8 +9,8 @@ from typing import Final
 
 from connector.domain.decision import Decision, qualify
 from connector.domain.mapping import Mapping as FieldMapping
-from connector.domain.model import Locale
-from connector.domain.person import CRM_STAGES, Timeline
+from connector.domain.model import Locale, Model
+from connector.domain.person import CRM_STAGES, Stage, Timeline
 from connector.domain.reasons import missing_line, reasons
 from connector.domain.values import rounded
 from connector.live.recall import Remembered, rank
@@ -39,8 +39,9 @@ def plan_fields(
 ) -> FieldPlan:  # fmt: skip
     """Compare a decision with what the CRM holds, field by field."""
     wanted = _wanted(record, decision, mapping, locale)
-    differing = {name: (record.current.get(name), new) for name, new in wanted.items() if _differs(record, name, new)}
-    lifecycle = _lifecycle_move(record, decision, mapping, remembered)
+    held = record.current
+    differing = {name: (held.get(name), new) for name, new in wanted.items() if differs(held.get(name), new)}
+    lifecycle = lifecycle_move(record, decision.stage, mapping, remembered)
     reasons_now = {name for name in differing if not _is_silent(record, name, mapping.write_back.get(name, ""))}
     if reasons_now and lifecycle is None and _only_faded(record, timeline, decision, mapping, reasons_now):
         reasons_now = set()
@@ -81,9 +82,14 @@ _PLAIN_VALUES: Final[Mapping[str, Callable[[Decision], FieldValue]]] = {
     "nurture_track": lambda decision: decision.nurture.track if decision.nurture else None,
     "next_content": lambda decision: decision.nurture.content if decision.nurture else None,
     "next_channel": lambda decision: decision.nurture.channel if decision.nurture else None,
-    "model": lambda decision: f"{decision.model.name} {decision.model.version} {decision.model.hash[:12]}",
+    "model": lambda decision: model_stamp(decision.model),
     "decided_at": lambda decision: decision.decided_at,
 }
+
+
+def model_stamp(model: Model) -> str:
+    """Return what is written of the model that decided."""
+    return f"{model.name} {model.version} {model.hash[:12]}"
 
 
 def _stage_at(current: FieldValue, decision: Decision) -> FieldValue:
@@ -93,8 +99,8 @@ def _stage_at(current: FieldValue, decision: Decision) -> FieldValue:
     return decision.after.set_at or current or decision.decided_at
 
 
-def _differs(record: Record, name: str, new: FieldValue) -> bool:
-    old = record.current.get(name)
+def differs(old: FieldValue, new: FieldValue) -> bool:
+    """Tell whether a field holds something else than is wanted, beyond what CRMs round or re-space."""
     if isinstance(old, datetime) and isinstance(new, datetime):
         return abs((old - new).total_seconds()) >= 1
     if isinstance(old, int | float) and isinstance(new, int | float):
@@ -121,22 +127,20 @@ def _only_faded(
         return False
     then = qualify(record.person, timeline, decision.model, scored_at, decision.after, review=False)
     return not any(
-        _differs(record, name, rounded(then.engagement.score) if paths[name] == "engagement" else then.grade)
+        differs(record.current.get(name), rounded(then.engagement.score) if paths[name] == "engagement" else then.grade)
         for name in differing
     )
 
 
-def _lifecycle_move(
-    record: Record, decision: Decision, mapping: FieldMapping, remembered: Remembered | None
-) -> str | None:
+def lifecycle_move(record: Record, stage: Stage, mapping: FieldMapping, remembered: Remembered | None) -> str | None:
     """Return the CRM's own stage value to move to: forward only, unless the mapping allows the way back."""
-    target = mapping.stages.get(decision.stage)
+    target = mapping.stages.get(stage)
     held = record.lifecycle.stage
-    if target is None or held == decision.stage or held in CRM_STAGES or decision.stage in CRM_STAGES:
+    if target is None or held == stage or held in CRM_STAGES or stage in CRM_STAGES:
         return None
     if remembered and remembered.refused_lifecycle == target:
         return None
     if held is None and record.lifecycle.raw:
         return None  # a stage of the customer's own: its place in the order is not ours to guess
-    forward = rank(decision.stage) > rank(held)
+    forward = rank(stage) > rank(held)
     return target if forward or mapping.allow_backward else None

@@ -5,11 +5,11 @@ Read it top to bottom. Everything it needs is passed in; what it decides is pure
 
 from __future__ import annotations
 
-from collections.abc import Container, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, TypeAlias
 
 from connector.domain.decision import Decision, qualify
 from connector.domain.mapping import Mapping as FieldMapping
@@ -33,13 +33,14 @@ MOST_ROUNDS: Final = 3
 class Outcome:
     """Say what became of one person.
 
-    `reason` is set for parked ones, with the CRM's `error` where there is one; `survivor` for merged ones.
+    `reason` is set for parked ones, with the CRM's `error` where there is one, and for those a gate has held back
+    (`skipped`); `survivor` for merged ones.
     `task_unassigned`: the task has no owner. `tasks_closed` counts review tasks that were overtaken. A planned outcome
     says both of what would be done.
     """
 
     ref: PersonRef
-    outcome: Literal["written", "unchanged", "gone", "parked", "planned"]
+    outcome: Literal["written", "unchanged", "gone", "parked", "planned", "skipped"]
     decision: Decision | None = None
     changes: Mapping[str, tuple[FieldValue, FieldValue]] = field(default_factory=dict)
     task_created: bool = False
@@ -51,15 +52,20 @@ class Outcome:
     error: CrmError | None = None
 
 
+Gate: TypeAlias = Callable[[Record, Decision, FieldPlan], str | None]
+"""Say why somebody just read and decided is not to be written after all; None lets them pass."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Case:
-    """Hold one person between deciding and remembering."""
+    """Hold one person between deciding and remembering; `refused` says why a gate has held them back."""
 
     record: Record
     remembered: Remembered | None
     decision: Decision
     plan: FieldPlan
     handover: Handover
+    refused: str | None = None
 
     @property
     def write(self) -> Write | None:
@@ -70,7 +76,10 @@ class _Case:
 
 @dataclass(frozen=True, slots=True)
 class Qualifier:
-    """Qualify people of one account with one model. `dry_run` decides and plans, and writes nothing anywhere."""
+    """Qualify people of one account with one model. `dry_run` decides and plans, and writes nothing anywhere.
+
+    A `gate` is asked about everybody between deciding and writing; whom it holds back is skipped, and nothing is noted.
+    """
 
     crm: Crm
     ledger: Ledger
@@ -80,6 +89,7 @@ class Qualifier:
     clock: Clock
     dry_run: bool = False
     turns: Turns = field(default_factory=NoTurns)
+    gate: Gate | None = None
 
     def qualify(self, refs: Sequence[PersonRef]) -> Iterator[Outcome]:
         """Qualify the people named, each once."""
@@ -145,7 +155,11 @@ class Qualifier:
 
     def _decide_and_apply(self, fetched: Fetched, fetched_at: datetime) -> tuple[list[Outcome], list[PersonRef]]:
         outcomes = list(self._park(fetched.failed))
-        cases = self._decide(fetched.records)
+        decided = self._decide(fetched.records)
+        cases = [case for case in decided if case.refused is None]
+        outcomes += [
+            Outcome(case.record.ref, "skipped", case.decision, reason=case.refused) for case in decided if case.refused
+        ]
         writes = [write for case in cases if (write := case.write)]
         if self.dry_run:
             planned = [self._planned(case) for case in cases]
@@ -182,6 +196,8 @@ class Qualifier:
         memory = recall(record, remembered, now, key_field)
         decision = qualify(record.person, record.timeline, self.model, now, memory)
         plan = plan_fields(record, record.timeline, decision, self.mapping, self.locale, remembered)
+        if self.gate and (refused := self.gate(record, decision, plan)):
+            return _Case(record, remembered, decision, FieldPlan({}, None), Handover(), refused)
         assign = None if self.dry_run else self.ledger.assign
         handover = plan_handover(record, decision, remembered, errands, assign, self.locale, key_field)
         return _Case(record, remembered, decision, plan, handover)

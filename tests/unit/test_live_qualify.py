@@ -8,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
+from connector.domain.decision import Decision
 from connector.domain.mapping import Mapping
 from connector.domain.mapping_file import parse_mapping
 from connector.domain.model import Routing, StagePolicy
 from connector.domain.person import Timeline
 from connector.live.ledger import SqliteLedger
+from connector.live.plan_write import FieldPlan
 from connector.live.qualify import Outcome, Qualifier
+from connector.ports import Record
 from tests.unit.fake_crm import FakeCrm, Held, ref
 from tests.unit.people import NOW, build_model, event
 
@@ -277,3 +280,17 @@ def test_a_merge_between_write_and_task_still_makes_the_one_task(world: World) -
     world.run()
     assert [owner for owner, _ in world.crm.tasks.values()].count("8") == 1
     assert {out.outcome for out in world.run().values()} == {"unchanged"}
+
+
+def test_whom_a_gate_holds_back_is_decided_and_left_as_they_are(world: World) -> None:
+    def gate(record: Record, _decision: Decision, plan: FieldPlan) -> str | None:
+        return "not now" if record.ref == ref("1") and plan else None
+
+    outcomes = {out.ref.object_id: out for out in replace(world.qualifier(), gate=gate).qualify_all()}
+    assert (outcomes["1"].outcome, outcomes["1"].reason) == ("skipped", "not now")
+    assert outcomes["1"].decision is not None
+    assert "puente_stage" not in world.crm.people["1"].fields
+    assert world.ledger.recall([ref("1")]) == {}
+    assert world.ledger.errands([ref("1")]) == {}
+    assert outcomes["2"].outcome == "written"
+    assert [owner for owner, _ in world.crm.tasks.values()] == ["2"]
