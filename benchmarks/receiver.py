@@ -1,7 +1,10 @@
 """Measure what a receiver costs: loading it cold, and answering, beside a handler that does nothing.
 
 The artifact is built from the lock, unpacked, and run under AWS's own runtime client behind a small Runtime API; the
-queue is an emulator of SQS on this machine. Loading is processor time of fresh interpreters, the best of several.
+queue is an emulator of SQS in one process on this machine, which under load takes most of the time. Loading is
+processor time of fresh interpreters, the best of several. Answering is by the clock, alone and under load: a function
+answers one event at a time, so load is several environments at once, each with the next event waiting. Both handlers
+take turns in blocks, so that a busy machine is busy for both.
 """
 
 from __future__ import annotations
@@ -15,8 +18,9 @@ import sys
 import tempfile
 import time
 import zipfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,14 +29,15 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from adapters.hubspot.webhook import sign
 from tests.webhooks.cloud import environment, start_cloud
+from tests.webhooks.functions import THIS_PLATFORM, THIS_PYTHON
 from tests.webhooks.lambda_runtime import RuntimeApi, start_function
 from webhooks.bundle import build
 
 ROUNDS = 7
-INVOCATIONS = 1_000
+BLOCKS, PER_BLOCK = 5, 100
+ENVIRONMENTS = (1, 4)
 EVENTS = 10
 SECRET, URL = "client-secret", "https://door.example.com/hubspot/webhook"
-THIS_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 HELLO = "def hello(event, context):\n    return {'statusCode': 204}\n"
 CLIENT = "import boto3; boto3.client('sqs', region_name='eu-west-1')"
 
@@ -70,22 +75,27 @@ def delivery() -> dict[str, Any]:
     }
 
 
-def answer_milliseconds(function: RuntimeApi) -> list[float]:
-    """Return how long each answer took, sorted; the first, which loads and connects, is left out."""
+def answer_milliseconds(functions: Sequence[RuntimeApi]) -> list[float]:
+    """Let every environment answer one block of events, all at once; return how long each answer took."""
+    with ThreadPoolExecutor(len(functions)) as clients:
+        return [one for block in clients.map(_answer_block, functions) for one in block]
+
+
+def _answer_block(function: RuntimeApi) -> list[float]:
     event, found = delivery(), []
-    for _ in range(INVOCATIONS + 1):
+    for _ in range(PER_BLOCK):
         before = time.perf_counter()
         status = function.invoke(event)["statusCode"]
         found.append((time.perf_counter() - before) * 1000)
         assert status == 204, status
-    return sorted(found[1:])
+    return found
 
 
 @contextmanager
 def unpacked() -> Iterator[tuple[Path, Mapping[str, Path]]]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        for artifact in build(folder / "build", THIS_PYTHON, "x86_64-manylinux2014"):
+        for artifact in build(folder / "build", THIS_PYTHON, THIS_PLATFORM):
             with zipfile.ZipFile(artifact.path) as archive:
                 archive.extractall(folder / artifact.path.stem)
             print(f"  {artifact.path.stem:9} {artifact.packed_bytes / 1e6:6.2f} MB packed")
@@ -107,10 +117,30 @@ def show_loading(at: Mapping[str, Path]) -> None:
         print(f"  {what:38} {seconds * 1000:7.1f} ms   {seconds / loads['the receivers']:5.2f} x the receivers'")
 
 
-def show_answering(what: str, function: RuntimeApi) -> None:
-    """Print how long the answers of one function took."""
-    took = answer_milliseconds(function)
-    print(f"  {what:38} p50 {statistics.median(took):6.2f} ms   p99 {took[int(len(took) * 0.99)]:6.2f} ms")
+def show_answering(at: Mapping[str, Path], own: Mapping[str, str], folder: Path, environments: int) -> None:
+    """Print how long the answers took with so many environments at once."""
+    handlers = {"a handler that does nothing": ("hello", "hello.hello", {}),
+                "receive_hubspot": ("receiver", "webhooks/receive.receive_hubspot", own)}  # fmt: skip
+    took: dict[str, list[float]] = {what: [] for what in handlers}
+    with ExitStack() as running:
+        started = {
+            what: [running.enter_context(start_function(at[where], name, env, folder)) for _ in range(environments)]
+            for what, (where, name, env) in handlers.items()
+        }
+        for functions in started.values():
+            answer_milliseconds(functions)  # loads and connects
+        for _ in range(BLOCKS):
+            for what, functions in started.items():
+                took[what] += answer_milliseconds(functions)
+    print(f"answering deliveries of {EVENTS} events, queue included, {environments} at once")
+    p99 = {what: percentile(found, 99) for what, found in took.items()}
+    for what, found in took.items():
+        ratio = p99[what] / p99["a handler that does nothing"]
+        print(f"  {what:38} p50 {statistics.median(found):6.2f} ms   p99 {p99[what]:6.2f} ms   {ratio:5.2f} x")
+
+
+def percentile(found: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(found, n=100, method="inclusive")[percent - 1]
 
 
 def main() -> None:
@@ -119,11 +149,8 @@ def main() -> None:
         show_loading(at)
         own = {**environment(cloud), "PUENTE_QUEUE": cloud.make_queue(), "PUENTE_HUBSPOT__CLIENT_SECRET": SECRET,
                "PUENTE_HUBSPOT__WEBHOOK_URL": URL}  # fmt: skip
-        print(f"answering {INVOCATIONS} deliveries of {EVENTS} events, one after the other, queue included")
-        with start_function(at["hello"], "hello.hello", {}, folder) as hello:
-            show_answering("a handler that does nothing", hello)
-        with start_function(at["receiver"], "webhooks/receive.receive_hubspot", own, folder) as receive:
-            show_answering("receive_hubspot", receive)
+        for environments in ENVIRONMENTS:
+            show_answering(at, own, folder, environments)
 
 
 if __name__ == "__main__":
