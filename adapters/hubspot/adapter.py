@@ -126,6 +126,8 @@ class HubSpotCrm:
     def preflight(self, *, dry_run: bool = False) -> Sequence[str]:
         missing = self._schema.preflight(dry_run=dry_run)
         if self._schema.task_key_exists() is False:
+            if dry_run and missing:
+                return [*missing, self._needs.mapping.task_key]
             self._desk.without_key_property()
             self._availability.refuse("task key property", "missing_property")
         return missing

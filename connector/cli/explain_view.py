@@ -95,7 +95,9 @@ def _header_rows(explained: Explained, session: Session) -> Iterator[tuple[str, 
     yield session.say("explain_why"), Text("\n".join(reasons(decision, locale)))
     if crossing := explained.crossing:
         when = moment(crossing, crossing.decided_at, session, today=explained.now)
-        yield session.say("explain_crossing"), Text("\n".join((when, *reasons(crossing, locale))))
+        told = reasons(decision, locale)
+        news = (line for line in reasons(crossing, locale) if line not in told)
+        yield session.say("explain_crossing"), Text("\n".join((when, *news)))
     grade = session.say(
         "explain_grade_text",
         grade=decision.grade,

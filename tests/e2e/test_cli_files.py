@@ -110,7 +110,7 @@ def test_everybody_is_decided_before_anything_is_installed(bare: World, puente: 
     assert ran.code == 0, ran.err
     assert "4 people qualified" in ran.out
     assert "would be written" in ran.out
-    assert "create the fields the CRM still lacks (17): puente install" in ran.out
+    assert "create the fields the CRM still lacks (18): puente install" in ran.out
     assert not any(entry["touched"] for entry in bare.journal(0))
     (refused,) = puente("qualify", "--all", LOCALE="en").err.splitlines()
     assert "HubSpot lacks the properties" in refused
