@@ -23,6 +23,7 @@ from adapters.salesforce.links import LinkReader
 from adapters.salesforce.listing import Listing
 from adapters.salesforce.needs import Needs
 from adapters.salesforce.people import PeopleReader
+from adapters.salesforce.predecessors import PredecessorReader
 from adapters.salesforce.preflight import Preflight
 from adapters.salesforce.read import Reader
 from adapters.salesforce.record import person_ref
@@ -91,6 +92,7 @@ class SalesforceCrm:
             PeopleReader(gateway, layout, schema, self._availability),
             self._listing,
             HistoryReader(gateway, layout, self._availability),
+            PredecessorReader(gateway, mapping.task_key),
             BulkReader(gateway, layout, schema, self._availability, clock=clock, sleep=sleep),
             self._account,
             settings.bulk_threshold,

@@ -74,6 +74,10 @@ class Needs(Usage):
         fields = (self.own_stage, self.lifecycle_field, self.mapping.sales_verdict)
         return tuple(dict.fromkeys(field for field in fields if field))
 
+    @cached_property
+    def own_model(self) -> str | None:
+        return self._written("model")
+
     def _written(self, path: str) -> str | None:
         return next((field for field, part in self.mapping.write_back.items() if part == path), None)
 

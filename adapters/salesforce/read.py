@@ -16,6 +16,7 @@ from adapters.salesforce.ids import parse_id, person_object
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.listing import Listing
 from adapters.salesforce.people import PeopleReader
+from adapters.salesforce.predecessors import PredecessorReader
 from adapters.salesforce.record import RecordBuilder, person_ref
 from connector.errors import RejectedError
 from connector.ports import Fetched, PersonRef
@@ -31,6 +32,7 @@ class Reader:
     people: PeopleReader
     listing: Listing
     history: HistoryReader
+    predecessors: PredecessorReader
     bulk: BulkReader
     account: Account
     bulk_threshold: int
@@ -69,7 +71,8 @@ class Reader:
             if wants_history(record, self.layout.needs, needs_history)
         ]
         user_id = self.account.user_id() if wanted else None
-        failed = {**evidence.failed, **self.history.add(records, wanted, evidence, user_id)}
+        unread = self.predecessors.add(records, evidence)
+        failed = {**evidence.failed, **unread, **self.history.add(records, wanted, evidence, user_id)}
         return Fetched(
             records=tuple(record for record_id, record in records.items() if record_id not in failed),
             gone={

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from adapters.attributes import measure_deals, read_attribute
 from adapters.raw_values import format_instant
@@ -128,11 +128,15 @@ class RecordBuilder:
         return deals_of(evidence.of(record_id, DEALS)) if sobject in DEALS.keys else []
 
     def _own_mark(self, row: Row, own: Stage | None) -> StageMark:
+        """Read our own stage. Who set it tells the last change, and a stage without a model was never ours."""
         raw = row.get(self.needs.own_stage or "") or None
-        ours = self.user_id is not None and row.get(MODIFIED_BY)[:15] == self.user_id[:15]
-        return StageMark(
-            own, to_instant(row.get(self.needs.own_stage_at or "")), "puente" if raw and ours else None, raw
-        )
+        model = self.needs.own_model
+        by: Literal["puente", "person"] | None = None
+        if raw and self.user_id is not None and row.get(MODIFIED_BY)[:15] == self.user_id[:15]:
+            by = "puente"
+        elif raw and model is not None and not row.get(model):
+            by = "person"
+        return StageMark(own, to_instant(row.get(self.needs.own_stage_at or "")), by, raw)
 
     def _lifecycle_mark(self, row: Row, own: Stage | None, deals: Sequence[Deal] | None) -> StageMark:
         if self.lifecycle_field is not None:

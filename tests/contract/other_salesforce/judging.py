@@ -52,9 +52,9 @@ def broken_promises(org: Org, before: Before) -> list[str]:
         item = org.find(person_id)
         if item is None or item.deleted or item.values.get("IsConverted") is True:
             continue
-        changed = [name for name, value in values.items() if item.values.get(name) != value]
-        if changed and item.text("LastModifiedById") == org.user:
-            wrong.append(f"{person_id}: we changed {changed}")
+        rightful = {**values, **org.edited.get(person_id, {})}
+        changed = [name for name in values if item.values.get(name) != rightful[name]]
+        wrong += [f"{person_id}: we changed {changed}"] if changed else []
     return wrong
 
 

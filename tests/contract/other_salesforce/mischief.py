@@ -39,7 +39,7 @@ class Mishap:
     _run: int = 0
 
     def strikes(self, line: str, dice: random.Random) -> bool:
-        if not re.fullmatch(self.match, line):
+        if line.startswith("part ") != self.match.startswith("part ") or not re.fullmatch(self.match, line):
             return False
         self.seen += 1
         hit = self.seen in self.turns if self.turns else self._run < self.in_a_row and dice.random() < self.chance

@@ -93,6 +93,7 @@ class Org:
         self.rules: list[Callable[[Attempt], None]] = []
         self.writes: Counter[str] = Counter()
         self.oddities: list[str] = []
+        self.edited: dict[str, dict[str, Kept]] = {}
         self._numbers: Counter[str] = Counter()
         self.id = self.add("Organization", Name="Talleres", TimeZoneSidKey="Europe/Madrid").id
         self.user = self.add(
@@ -218,6 +219,7 @@ class Org:
 
     def edit(self, record_id: str, **values: Kept) -> None:
         """Let a rep at the screen change a record."""
+        self.edited.setdefault(record_id, {}).update(values)
         self.change(self.item(record_id), dict(values), self.reps[0])
 
     def delete(self, record_id: str) -> None:

@@ -112,7 +112,7 @@ def _column(org: Org, described: SObject, path: str) -> Column:
     for relation in relations:
         link = _link(here, relation)
         parents.append(link.name)
-        here = org.described(link.refers_to[0]) if len(link.refers_to) == 1 else None
+        here = _parent(org, here, relation, link.refers_to[0]) if here and len(link.refers_to) == 1 else None
     if here is None:
         if name not in _NAME_FIELDS:
             no_such_column(name, "Name")
@@ -128,6 +128,14 @@ def _link(described: SObject | None, relation: str) -> Field:
         message = f"Didn't understand relationship '{relation}' in field path on entity '{named}'."
         raise refuse(400, "INVALID_FIELD", message)
     return found
+
+
+def _parent(org: Org, described: SObject, relation: str, target: str) -> SObject:
+    """Return a parent's object; one our user may not read is a relationship nobody understands."""
+    if target in org.unseen:
+        message = f"Didn't understand relationship '{relation}' in field path on entity '{described.name}'."
+        raise refuse(400, "INVALID_FIELD", message)
+    return org.described(target)
 
 
 def _field(described: SObject, name: str) -> Field:
