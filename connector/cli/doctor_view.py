@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import groupby
 from typing import Any, Final
 
 from rich import box
@@ -85,15 +86,16 @@ def _checks(checks: Sequence[Check], session: Session) -> Table:
 
 def _coverage(lines: Sequence[Coverage], session: Session) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column(_talk("rule", session))
+    table.add_column(_talk("rule", session), no_wrap=True)
     table.add_column(_talk("supply", session))
-    table.add_column(_talk("source", session))
+    table.add_column(_talk("source", session), overflow="fold")
     table.add_column(_talk("people", session), justify="right")
-    for line in lines:
-        why = f": {_why(line.why, session)}" if line.why else ""
-        supply = Text(_talk(line.supply, session) + why, style=_SUPPLY_STYLES[line.supply])
-        rule = Text(line.id).append(f" ({_talk(line.what, session)})", style="dim")
-        table.add_row(rule, supply, Text(line.source or "—"), count_text(line.people, session.locale))
+    for what, group in groupby(lines, lambda line: line.what):
+        table.add_row(Text(_talk(what, session), style="bold"))
+        for line in group:
+            why = f": {_why(line.why, session)}" if line.why else ""
+            supply = Text(_talk(line.supply, session) + why, style=_SUPPLY_STYLES[line.supply])
+            table.add_row(f"  {line.id}", supply, line.source or "—", count_text(line.people, session.locale))
     return table
 
 

@@ -8,12 +8,17 @@ import select
 import stat
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
 import httpx
 import pytest
+from dotenv import dotenv_values
+from hypothesis import given
+from hypothesis import strategies as st
 
+from connector.cli.init_files import plan_files
 from connector.cli.init_words import ENGLISH, SPANISH
 from tests.contract.hubspot_world import TOKEN, portal
 from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET, org
@@ -191,6 +196,23 @@ def test_from_nothing_to_all_green_on_salesforce(puente: CommandLine) -> None:
     assert {check["what"] for check in ran.json["checks"] if check["state"] != "ok"} == set()
 
 
+SECRETS = st.text(st.characters(min_codepoint=33, max_codepoint=126), min_size=1).filter(
+    lambda text: "${" not in text and text[0] not in "'\""
+)
+
+
+@given(SECRETS, SECRETS)
+def test_whatever_signs_a_secret_has_it_is_read_back(one: str, other: str) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        secrets = {"PUENTE_SALESFORCE__CLIENT_ID": one, "PUENTE_SALESFORCE__CLIENT_SECRET": other}
+        planned = plan_files(Path(folder), "salesforce", "en", "", secrets, "")
+        env = next(file for file in planned if file.path.name == ".env")
+        env.write()
+        assert {name: value for name, value in dotenv_values(env.path).items() if name in secrets} == secrets
+        again = plan_files(Path(folder), "salesforce", "en", "", secrets, "")
+        assert not next(file for file in again if file.path.name == ".env").replaces
+
+
 class Terminal:
     """Run `puente init` at a terminal of its own and answer its questions as they come."""
 
@@ -267,8 +289,6 @@ def test_for_salesforce_it_asks_for_the_address_and_hides_the_secret_alone(tmp_p
 
 
 def test_a_secret_with_odd_signs_is_read_back_as_it_was_typed(puente: CommandLine, tmp_path: Path) -> None:
-    from dotenv import dotenv_values
-
     odd = "pat-eu1-#'\\$x y"
     terminal = Terminal(tmp_path, HUBSPOT__BASE_URL="http://127.0.0.1:9")
     terminal.answer("(es, en)", "es")

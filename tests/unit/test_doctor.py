@@ -309,6 +309,12 @@ def test_every_code_is_used_and_every_used_code_has_words() -> None:
     assert (used | built) == set(doctor_words_en.ENGLISH)
 
 
+def test_the_reference_page_names_every_check() -> None:
+    page = (CLI.parents[1] / "docs" / "reference" / "doctor.md").read_text()
+    names = {key.removeprefix("name_") for key in doctor_words_en.TALK if key.startswith("name_")}
+    assert {name for name in names if f"`{name}`" not in page} == set()
+
+
 def test_what_fails_or_warns_always_says_what_to_do() -> None:
     silent = {code for code, (_, then) in doctor_words_en.ENGLISH.items() if not then}
     assert {code.rpartition("_")[2] for code in silent} <= {"ok", "served", "none", "new", "work", "capacity", "untold"}
