@@ -8,6 +8,8 @@ from collections import deque
 from collections.abc import Callable, Mapping
 from typing import Final
 
+from connector.errors import RateLimitedError
+
 _log = logging.getLogger(__name__)
 _SAFETY: Final = 1.02
 """The CRM counts arrivals, we count departures: a slightly longer window keeps late arrivals out of the next one."""
@@ -24,6 +26,7 @@ class RateBudget:
 
     The configured limit is a ceiling. Headers that permit less lower it. A refusal pauses all threads; where no
     header ever told the limit, it also lowers ours, and each quiet window gives a tenth of the ceiling back.
+    `reserve_pct` of the limit, and of the day's calls, is left to the account's other integrations.
     """
 
     def __init__(
@@ -33,9 +36,12 @@ class RateBudget:
         *,
         clock: Callable[[], float],
         sleep: Callable[[float], None],
+        reserve_pct: float = 0.0,
     ) -> None:
         self.interval_seconds = interval_seconds
-        self._configured = self._ceiling = max(1, limit)
+        self._share = 1.0 - reserve_pct / 100.0
+        self._day_is_spent = False
+        self._configured = self._ceiling = self._ours(limit)
         self._limit = float(self._ceiling)
         self._clock = clock
         self._sleep = sleep
@@ -52,8 +58,19 @@ class RateBudget:
         """Return how many requests a window may hold right now."""
         return max(1, int(self._limit))
 
+    def _ours(self, limit: int) -> int:
+        return max(1, int(limit * self._share))
+
     def acquire(self) -> None:
-        """Wait until the window has room and no refusal is being sat out, then take one place in it."""
+        """Wait until the window has room and no refusal is being sat out, then take one place in it.
+
+        Raises RateLimitedError (daily) when only the reserve of the day is left.
+        """
+        if self._day_is_spent:
+            raise RateLimitedError(
+                "the rest of the day's calls is left to the account's other integrations: try again tomorrow",
+                scope="daily", status=None, code="RESERVE",
+            )  # fmt: skip
         while (wait := self._try_acquire()) > 0:
             self._sleep(wait)
 
@@ -98,7 +115,9 @@ class RateBudget:
         """Hear that a request was served: the next refusal is a new one."""
         self._guess_seconds = 0.0
 
-    def _watch_the_day(self, remaining: int | None) -> None:
+    def _watch_the_day(self, remaining: int | None, permitted: int | None) -> None:
+        if remaining is not None and permitted and self._share < 1:
+            self._day_is_spent = remaining < permitted * (1 - self._share)
         if remaining is not None and remaining <= _FEW_LEFT_TODAY and not self._warned:
             self._warned = True
             _log.warning("fewer than %d calls are left of the CRM account's day", _FEW_LEFT_TODAY)
@@ -112,14 +131,16 @@ class RateBudget:
         permitted = _whole(headers.get("x-hubspot-ratelimit-max"))
         interval = _whole(headers.get("x-hubspot-ratelimit-interval-milliseconds"))
         remaining = _whole(headers.get("x-hubspot-ratelimit-remaining"))
-        self._watch_the_day(_whole(headers.get("x-hubspot-ratelimit-daily-remaining")))
+        self._watch_the_day(
+            _whole(headers.get("x-hubspot-ratelimit-daily-remaining")), _whole(headers.get("x-hubspot-ratelimit-daily"))
+        )
         with self._lock:
             if interval:
                 self.interval_seconds = interval / 1000
             if permitted:
                 self._told = True
                 at_ceiling = self._limit >= self._ceiling
-                self._ceiling = min(self._configured, permitted)
+                self._ceiling = min(self._configured, self._ours(permitted))
                 self._limit = float(self._ceiling) if at_ceiling else min(self._limit, self._ceiling)
             if remaining == 0 and len(self._granted) + _FOREIGN_MARGIN < self.limit:
                 # Somebody else spends the same allowance: give way for a moment instead of collecting refusals.

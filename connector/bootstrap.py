@@ -39,11 +39,22 @@ class Rules:
     mapping: FieldMapping
 
 
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """Read for keeping: these attributes and every kind of event, whatever the model uses, from the whole past.
+
+    `reserve_pct` of the CRM's limits is left to other integrations.
+    """
+
+    attributes: frozenset[str]
+    reserve_pct: float
+
+
 class OpenCrm(Protocol):
     """Open the CRM port for a while. `whole_past` reads also what no rule can count any more, for looking back."""
 
     def __call__(
-        self, settings: Settings, rules: Rules, *, whole_past: bool = False
+        self, settings: Settings, rules: Rules, *, whole_past: bool = False, survey: Survey | None = None
     ) -> AbstractContextManager[Crm]: ...
 
 
@@ -56,11 +67,17 @@ def load_rules(settings: Settings) -> Rules:
 
 
 @contextmanager
-def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> Iterator[Crm]:
+def open_crm(
+    settings: Settings, rules: Rules, *, whole_past: bool = False, survey: Survey | None = None
+) -> Iterator[Crm]:
     """Open the CRM of the settings; nothing is sent yet. Raises SettingsError naming what is missing."""
-    horizon = None if whole_past else horizon_days(rules.model)
+    horizon = None if whole_past or survey else horizon_days(rules.model)
     kinds, attributes = rules.model.used_kinds, used_attributes(rules.model)
+    reserve_pct = 0.0
+    if survey:
+        kinds, attributes, reserve_pct = rules.mapping.kinds, survey.attributes, survey.reserve_pct
     if settings.crm == "salesforce":
+        settings = _with_reserve(settings, reserve_pct)
         with open_salesforce(settings, rules.mapping, kinds, attributes, horizon) as crm:
             yield crm
         return
@@ -68,7 +85,7 @@ def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> I
 
     kept = kept_refresh_token(settings)
     hubspot = HubSpotCrm(
-        hubspot_connection(settings, kept.get() if kept else None),
+        replace(hubspot_connection(settings, kept.get() if kept else None), reserve_pct=reserve_pct),
         rules.mapping,
         kinds,
         attributes,
@@ -77,6 +94,13 @@ def open_crm(settings: Settings, rules: Rules, *, whole_past: bool = False) -> I
     )
     with closing(hubspot):
         yield hubspot
+
+
+def _with_reserve(settings: Settings, reserve_pct: float) -> Settings:
+    """Return the settings with at least this reserve of the organisation's calls."""
+    salesforce = settings.salesforce
+    wanted = max(reserve_pct, salesforce.reserve_pct)
+    return settings.model_copy(update={"salesforce": salesforce.model_copy(update={"reserve_pct": wanted})})
 
 
 def build_qualifier(
@@ -232,7 +256,7 @@ _BAD_ADDRESS: Final[Mapping[Locale, str]] = {
 }
 
 __all__ = [
-    "OpenCrm", "Root", "Rules", "build_ledger", "build_qualifier", "build_queue", "build_review", "build_worker",
-    "horizon_days", "hubspot_connection", "kept_refresh_token", "load_rules", "one_run_at_a_time", "open_crm",
-    "share_people", "to_ref", "used_attributes",
+    "OpenCrm", "Root", "Rules", "Survey", "build_ledger", "build_qualifier", "build_queue", "build_review",
+    "build_worker", "horizon_days", "hubspot_connection", "kept_refresh_token", "load_rules", "one_run_at_a_time",
+    "open_crm", "share_people", "to_ref", "used_attributes",
 ]  # fmt: skip

@@ -87,6 +87,7 @@ class Settings(BaseSettings):
     queue: str = Field(
         default="embedded", description="`embedded`: in the SQLite state; in AWS the address of an SQS queue."
     )
+    snapshot: Path = Field(default=Path(".puente/snapshot"), description="Folder of the local copy of the base.")
     locale: Literal["es", "en"] = Field(default="es", description="Language of tasks, reasons and messages.")
     hubspot: HubSpotSettings = HubSpotSettings()
     salesforce: SalesforceSettings = SalesforceSettings()

@@ -23,7 +23,17 @@ from typing import Final
 ROOT: Final = Path(__file__).parents[1]
 LOCK: Final = ROOT / "requirements" / "worker.txt"
 PACKAGES: Final = ("adapters", "connector", "mappings", "webhooks")
-NOT_IN_A_FUNCTION: Final = ("cli", "study", "install", "health", "local", "bundle", "card", "component")
+NOT_IN_A_FUNCTION: Final = (
+    "cli",
+    "study",
+    "bootstrap_study",
+    "install",
+    "health",
+    "local",
+    "bundle",
+    "card",
+    "component",
+)
 """Modules, folders, and beginnings of their names, that only people's machines run, or the CRM itself."""
 _WHERE_LAMBDA_UNPACKS: Final = "/var/task"
 _ALWAYS_THE_SAME: Final = (1980, 1, 1, 0, 0, 0)

@@ -28,7 +28,7 @@ def build_http(
     transport: Transport | None,
 ) -> HttpClient:
     def budget(limit: int, interval_seconds: float) -> RateBudget:
-        return RateBudget(limit, interval_seconds, clock=clock, sleep=sleep)
+        return RateBudget(limit, interval_seconds, clock=clock, sleep=sleep, reserve_pct=settings.reserve_pct)
 
     budgets = {
         "general": budget(settings.rate_per_10s, _INTERVAL_SECONDS),

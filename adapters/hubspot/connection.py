@@ -20,6 +20,7 @@ class HubSpotConnection:
 
     Either `access_token` (a static token), or `client_id`, `client_secret` and `refresh_token` (OAuth); with both,
     the access token is used until it is refused. `app_id` recognises our own writes in a history.
+    `reserve_pct` of every limit is left to other integrations.
     """
 
     base_url: str = DEFAULT_BASE_URL
@@ -30,3 +31,4 @@ class HubSpotConnection:
     refresh_token: str | None = field(default=None, repr=False)
     app_id: str | None = None
     rate_per_10s: int = DEFAULT_RATE_PER_10_SECONDS
+    reserve_pct: float = 0.0

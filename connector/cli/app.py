@@ -28,6 +28,7 @@ COMMANDS: Final = {
     "qualify": ("connector.cli.qualify", "Decide people's stages and write them, with reasons and sales tasks."),
     "serve": ("connector.cli.serve", "Answer the CRM's webhooks on this machine, seconds after they ring."),
     "queue": ("connector.cli.queue", "See what waits and what was parked, and put it back."),
+    "snapshot": ("connector.cli.snapshot", "Copy the whole base to this machine, to plan and learn from."),
     "explain": ("connector.cli.explain", "Show one decision and every point of it, now or as of an instant."),
 }
 """Command → module with its `command`, and the line of `--help`: the modules are loaded when they run."""

@@ -11,12 +11,14 @@ from connector.cli.words_en import ENGLISH
 from connector.cli.words_es import SPANISH
 from connector.cli.words_install_en import INSTALL_EN
 from connector.cli.words_install_es import INSTALL_ES
+from connector.cli.words_study_en import STUDY_EN
+from connector.cli.words_study_es import STUDY_ES
 from connector.domain.model import Locale
 from connector.domain.wording import STAGE_NAMES, STEP_NAMES, moment_text
 
 SENTENCES: Final[Mapping[Locale, Mapping[str, str]]] = {
-    "es": {**SPANISH, **INSTALL_ES},
-    "en": {**ENGLISH, **INSTALL_EN},
+    "es": {**SPANISH, **INSTALL_ES, **STUDY_ES},
+    "en": {**ENGLISH, **INSTALL_EN, **STUDY_EN},
 }
 
 

@@ -55,6 +55,10 @@ class Keeping:
         """Return the id to keep of a person."""
         return ref.object_id if self.salt is None else hash_id(self.salt, ref)
 
+    def spell(self, ref: PersonRef) -> str:
+        """Return type and id to keep as one text, such as `contact:7`."""
+        return f"{ref.object_type}:{self.name(ref)}"
+
     def event_id(self, event: Event, position: int) -> str:
         """Return the id to keep of an event: hashed ids keep the order of the events, which decides sums."""
         return event.id if self.salt is None else f"{position:06d}"
@@ -73,17 +77,13 @@ def hash_id(salt: bytes, ref: PersonRef) -> str:
 
 @dataclass(slots=True)
 class Gathered:
-    """Hold what was read for one part; `events_read` counts events before one version of each is chosen."""
+    """Hold what was read for one part. `gone` has type and kept id of people, and the survivor of a merge."""
 
     records: list[Record] = field(default_factory=list)
     deals: dict[PersonRef, Sequence[Deal]] = field(default_factory=dict)
     tasks: dict[PersonRef, tuple[str, TaskState]] = field(default_factory=dict)
     history: dict[PersonRef, Sequence[FieldChange]] = field(default_factory=dict)
-    gone: dict[PersonRef, PersonRef | None] = field(default_factory=dict)
-
-    @property
-    def events_read(self) -> int:
-        return sum(len(record.timeline.events) for record in self.records)
+    gone: dict[tuple[str, str], str | None] = field(default_factory=dict)
 
 
 def build_tables(gathered: Gathered, keeping: Keeping) -> dict[Table, pl.DataFrame]:
@@ -104,10 +104,7 @@ def build_tables(gathered: Gathered, keeping: Keeping) -> dict[Table, pl.DataFra
             row for number, record in enumerate(records) for row in _task_rows(number, record, gathered, keeping)
         ],
         "history": [row for number, record in enumerate(records) for row in _history_rows(number, record, gathered)],
-        "gone": [
-            (ref.object_type, keeping.name(ref), None if survivor is None else _spell(survivor, keeping))
-            for ref, survivor in gathered.gone.items()
-        ],
+        "gone": [(*name, survivor) for name, survivor in gathered.gone.items()],
     }
     return {
         name: pl.DataFrame(found, schema=dict(columns_of(name, keeping.attribute_types)), orient="row")
@@ -121,7 +118,7 @@ def _person_row(number: int, record: Record, keeping: Keeping) -> tuple[Any, ...
         number,
         record.ref.object_type,
         keeping.name(record.ref),
-        [_spell(ref, keeping) for ref in record.merged],
+        [keeping.spell(ref) for ref in record.merged],
         *_mark(record.own),
         *_mark(record.lifecycle),
         record.verdict,
@@ -177,10 +174,6 @@ def _task_rows(number: int, record: Record, gathered: Gathered, keeping: Keeping
 def _history_rows(number: int, record: Record, gathered: Gathered) -> Iterator[tuple[Any, ...]]:
     for change in gathered.history.get(record.ref, ()):
         yield number, change.field, change.value, change.at, change.by
-
-
-def _spell(ref: PersonRef, keeping: Keeping) -> str:
-    return f"{ref.object_type}:{keeping.name(ref)}"
 
 
 def parse_ref(text: str) -> PersonRef:

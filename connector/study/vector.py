@@ -13,13 +13,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from connector.domain.conditions import tests_of
 from connector.domain.journey import find_nurture
 from connector.domain.model import JOURNEY_STEPS, Journey, Model, NurtureRow
 from connector.domain.person import HANDOFF_STAGES, Memory
 from connector.domain.stages import StageChoice
 from connector.domain.timeline import to_us
 from connector.study.decided import DECIDED, LINES, Decided
+from connector.study.needs import attributes_asked
 from connector.study.snapshot_part import People
 from connector.study.snapshot_schema import INSTANT, PERSON, attribute_column
 from connector.study.vector_engagement import Lines, sum_engagement
@@ -67,11 +67,7 @@ def decide_part(
 
 def _columns(model: Model, people: People) -> list[str]:
     """Return the attributes a model looks at, as far as the snapshot has them."""
-    fit = model.fit
-    whens = [rule.when for rules in (fit.criteria, fit.exclusions, fit.personas) for rule in rules]
-    event_whens = [rule.when for rules in (model.engagement.signals, model.hand_raises) for rule in rules]
-    tests = (test for when in (*whens, *event_whens) for test in tests_of(when))
-    named = {test.name for test in tests if test.subject == "attribute"} | {"persona"}
+    named = attributes_asked(model) | {"persona"}
     return [PERSON, *(attribute_column(name) for name in people.attribute_types if name in named)]
 
 

@@ -1,0 +1,33 @@
+"""Hold what the commands that study the whole base say in English."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+STUDY_EN: Final[Mapping[str, str]] = {
+    "study_extra": "The libraries for whole bases are missing — install them: pip install 'puente-crm[study]'",
+    "snapshot_progress": "Copying",
+    "snapshot_resumes": "Going on with the run that was cut off: {count} people are here already.",
+    "snapshot_foreign": "{folder}: holds other files and no snapshot — set PUENTE_SNAPSHOT to a folder of its own",
+    "snapshot_busy": "{folder}: another run is copying into it — wait until it ends",
+    "snapshot_no_attribute": "--without: {names}: the mapping has no such attribute — take its names from the mapping",
+    "snapshot_done": "The base is copied to {folder}.",
+    "snapshot_updated": "The copy in {folder} is up to date.",
+    "snapshot_what": "What",
+    "snapshot_count": "Count",
+    "snapshot_listed": "people the CRM gave",
+    "snapshot_people": "  kept",
+    "snapshot_gone": "  deleted or merged",
+    "snapshot_failed": "  could not be read",
+    "snapshot_events_read": "events read",
+    "snapshot_events": "  kept",
+    "snapshot_repeated": "  other versions of one event",
+    "snapshot_empty": "  counters of zero",
+    "snapshot_unavailable": "Not available in this account: {source} ({why})",
+    "snapshot_until": "It may be read until {day}; `puente snapshot purge` removes it before.",
+    "snapshot_again": "Somebody could not be read — run `puente snapshot` again: it asks for them once more.",
+    "snapshot_purged": "{folder}: the copy is removed.",
+    "snapshot_would_purge": "{folder}: there is a copy; without --dry-run it would be removed.",
+    "snapshot_nothing": "{folder}: there is no copy.",
+}

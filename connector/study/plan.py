@@ -1,0 +1,178 @@
+"""Hold a plan: what a model would do to a base, frozen, so that explaining it and applying it read the same thing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+from connector.domain.person import Stage
+from connector.live.recall import rank
+from connector.ports import PersonRef
+
+PLAN_VERSION: Final = 1
+
+Cause: TypeAlias = Literal["time", "points", "fit", "exclusion", "request", "threshold"]
+"""Why a stage differs: `time`, when the model in force would move them today as well; else what the models see
+differently: points, fit, an exclusion, a direct request, or the same evidence against another threshold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelName:
+    """Name one model: what is stamped on decisions, and the file it was read from (None: the packaged one)."""
+
+    name: str
+    version: str
+    hash: str
+    file: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Say what of a person has to be as it was planned: these attributes, and events of these kinds from `since` on.
+
+    `since` None watches the whole past.
+    """
+
+    attributes: tuple[str, ...]
+    kinds: tuple[str, ...]
+    since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """Say what a plan is about. `before` is the model in force when it was made, `after` the one it plans."""
+
+    crm: str
+    account: str
+    created_at: datetime
+    taken_at: datetime
+    people: int
+    before: ModelName
+    after: ModelName
+    mapping_hash: str
+    locale: Literal["es", "en"]
+    watch: Watch
+    time_zone: str
+    capacity_per_day: int | None = None
+    per_rep_per_day: int | None = None
+    hashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Prints:
+    """Hold what a person looked like when planned, as short digests: enough to see what somebody has changed since."""
+
+    stage: str
+    profile: str
+    fields: str
+    events: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointChange:
+    """Say what one rule adds under each of the two models, its caps included."""
+
+    rule: str
+    before: float
+    after: float
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedTask:
+    """Describe the task to make. `drawn`: the owner is whose turn it is, so at write time it may be a colleague.
+
+    `day` is the working day on which it is to be made; `due_at` holds when it is made as the plan was.
+    """
+
+    kind: str
+    routing: str
+    owner: str | None
+    drawn: bool
+    due_at: datetime
+    day: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Say what would happen to one person. Who keeps the stage has only `changes`: fields that are written anew."""
+
+    ref: PersonRef
+    stage_from: Stage | None
+    stage_to: Stage
+    prints: Prints
+    changes: tuple[str, ...] = ()
+    rule: str | None = None
+    causes: tuple[Cause, ...] = ()
+    points: tuple[PointChange, ...] = ()
+    engagement: tuple[float, float] | None = None
+    fit: tuple[float | None, float | None] | None = None
+    reasons: tuple[str, ...] = ()
+    task: PlannedTask | None = None
+    closings: int = 0
+    by_person: bool = False
+
+    @property
+    def moves(self) -> bool:
+        return self.stage_from != self.stage_to
+
+    @property
+    def is_demotion(self) -> bool:
+        """Tell whether the person goes back; nobody comes from nowhere."""
+        return self.stage_from is not None and rank(self.stage_to) < rank(self.stage_from)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelChange:
+    """Name one place where two models differ, with what it holds in each."""
+
+    path: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleEffect:
+    """Say how a rule's points differ over all who move: for how many, and by how much in sum."""
+
+    rule: str
+    why: str
+    people: int
+    points: float
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Hold a plan's sums.
+
+    `matrix` counts everybody by stage now and then (`-`: none yet); `moved` those of them who move. `rules` counts
+    movers by the stage rule that decides. `tasks` counts by owner (`-`: nobody) and working day. `held_by_person`
+    would move if somebody had not set their stage by hand. `calls` are requests by what they are for.
+    """
+
+    matrix: Mapping[str, Mapping[str, int]]
+    lines: int
+    moved: int
+    refreshed: int
+    stamped: int
+    demoted: int
+    overridden: int
+    held_by_person: int
+    causes: Mapping[str, int]
+    rules: Mapping[str, int]
+    effects: tuple[RuleEffect, ...]
+    tasks: Mapping[str, Mapping[str, int]]
+    closings: int
+    model_changes: tuple[ModelChange, ...]
+    calls: Mapping[str, int] = field(default_factory=dict)
+    seconds: float = 0.0
+    sample: tuple[Line, ...] = ()
+
+    @property
+    def task_count(self) -> int:
+        return sum(count for days in self.tasks.values() for count in days.values())
+
+    @property
+    def call_count(self) -> int:
+        return sum(self.calls.values())

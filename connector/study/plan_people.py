@@ -1,0 +1,121 @@
+"""Plan one person with the domain itself: everything a plan says of somebody who moves."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from connector.domain.decision import Decision, qualify
+from connector.domain.mapping import Mapping as FieldMapping
+from connector.domain.model import Locale, Model
+from connector.domain.reasons import reasons
+from connector.domain.values import rounded
+from connector.live.errands import Errand
+from connector.live.handover import Handover, plan_handover
+from connector.live.plan_write import SILENT_PATHS, FieldPlan, plan_fields
+from connector.live.recall import Remembered, recall
+from connector.ports import Record
+from connector.study.plan import Cause, Line, PlannedTask, PointChange, Prints
+
+_SHOWN_FROM: Final = 0.005
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Decide people with the model in force and with the one planned, and say what the second would do."""
+
+    before: Model
+    after: Model
+    mapping: FieldMapping
+    locale: Locale
+    now: datetime
+
+    def plan(
+        self, record: Record, remembered: Remembered | None, errands: Sequence[Errand], prints: Prints
+    ) -> Line | None:
+        """Return the line of one person; None when nothing would be written."""
+        key_field = self.mapping.handoff_key_field
+        memory = recall(record, remembered, self.now, key_field)
+        decision = qualify(record.person, record.timeline, self.after, self.now, memory, review=False)
+        fields = plan_fields(record, record.timeline, decision, self.mapping, self.locale, remembered)
+        handover = plan_handover(record, decision, remembered, errands, None, self.locale, key_field)
+        if not fields and not handover:
+            return None
+        changes, task = self._changes(record, fields), _task(decision, handover)
+        if decision.stage == memory.stage and not handover:
+            return Line(record.ref, memory.stage, decision.stage, prints, changes)
+        present = qualify(record.person, record.timeline, self.before, self.now, memory, review=False)
+        return Line(
+            ref=record.ref,
+            stage_from=memory.stage,
+            stage_to=decision.stage,
+            prints=prints,
+            changes=changes,
+            rule=decision.choice.rule,
+            causes=tuple(_causes(present, decision)),
+            points=tuple(_point_changes(present, decision)),
+            engagement=(rounded(present.engagement.score), rounded(decision.engagement.score)),
+            fit=(_pct(present), _pct(decision)),
+            reasons=reasons(decision, self.locale),
+            task=task,
+            closings=len(handover.closings),
+            by_person=memory.set_by == "person",
+        )
+
+    def _changes(self, record: Record, fields: FieldPlan) -> tuple[str, ...]:
+        """Return the fields that count as a change, the CRM's own stage field as `lifecycle`."""
+        told = (
+            name
+            for name in fields.fields
+            if self.mapping.write_back.get(name) not in SILENT_PATHS or record.current.get(name) is None
+        )
+        return (*told, *(("lifecycle",) if fields.lifecycle else ()))
+
+
+def _pct(decision: Decision) -> float | None:
+    return None if decision.fit.pct is None else rounded(decision.fit.pct)
+
+
+def _causes(present: Decision, planned: Decision) -> list[Cause]:
+    """Say why the stage differs from the present one."""
+    if present.stage == planned.stage:
+        return ["time"]
+    found: list[Cause] = []
+    if any(True for _ in _point_changes(present, planned)):
+        found.append("points")
+    if (present.fit.verdict, _pct(present)) != (planned.fit.verdict, _pct(planned)):
+        found.append("fit")
+    if present.exclusions != planned.exclusions:
+        found.append("exclusion")
+    if present.raised != planned.raised:
+        found.append("request")
+    return found or ["threshold"]
+
+
+def _points_by_rule(decision: Decision) -> dict[str, float]:
+    sums: dict[str, float] = {}
+    for line in decision.engagement.contributions:
+        sums[line.rule] = sums.get(line.rule, 0.0) + line.points
+    return sums
+
+
+def _point_changes(present: Decision, planned: Decision) -> list[PointChange]:
+    """Return the rules whose points differ, the largest difference first."""
+    before, after = _points_by_rule(present), _points_by_rule(planned)
+    changes = [
+        PointChange(rule, rounded(before.get(rule, 0.0)), rounded(after.get(rule, 0.0)))
+        for rule in {**before, **after}
+        if abs(after.get(rule, 0.0) - before.get(rule, 0.0)) >= _SHOWN_FROM
+    ]
+    return sorted(changes, key=lambda change: -abs(change.after - change.before))
+
+
+def _task(decision: Decision, handover: Handover) -> PlannedTask | None:
+    draft, handoff = handover.draft, decision.handoff
+    if draft is None:
+        return None
+    drawn = handoff is not None and handoff.route.owner is None and bool(handoff.route.pool)
+    routing = handoff.route.rule if handoff else "begun"
+    return PlannedTask(draft.kind, routing, draft.owner, drawn, draft.due_at)

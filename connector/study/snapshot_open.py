@@ -1,0 +1,115 @@
+"""Open a snapshot for reading: its parts, with the people whom a later part replaced or found gone left out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+
+from connector.domain.model import Locale
+from connector.errors import UsageError
+from connector.study.manifest import Manifest
+from connector.study.snapshot_part import Part
+from connector.study.snapshot_schema import PERSON
+from connector.study.snapshot_store import SnapshotStore
+
+_NAME: Final = ["object_type", "object_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """Hold who counts: part by its place, row in it, type and kept id."""
+
+    alive: pl.DataFrame
+
+    @property
+    def size(self) -> int:
+        return self.alive.height
+
+    def names(self) -> frozenset[tuple[str, str]]:
+        """Return type and kept id of everybody."""
+        return frozenset(self.alive.select(_NAME).iter_rows())
+
+    def rows_of(self, part: int) -> pl.Series:
+        return self.alive.filter(pl.col("part") == part)[PERSON].sort()
+
+
+def index_parts(folders: Sequence[Path]) -> Index:
+    """Find each person's newest row; one found gone by a later part has none."""
+    people = [_scan(folder, "people", part, [PERSON, *_NAME]) for part, folder in enumerate(folders)]
+    gone = [_scan(folder, "gone", part, _NAME) for part, folder in enumerate(folders)]
+    if not people:
+        return Index(pl.DataFrame(schema={"part": pl.Int32, PERSON: pl.UInt32, **dict.fromkeys(_NAME, pl.String)}))
+    left = pl.concat(gone).group_by(_NAME).agg(pl.col("part").max().alias("left_in"))
+    newest = pl.concat(people).sort("part", PERSON).unique(_NAME, keep="last", maintain_order=True)
+    alive = newest.join(left, on=_NAME, how="left").filter(
+        pl.col("left_in").is_null() | (pl.col("left_in") < pl.col("part"))
+    )
+    return Index(alive.drop("left_in").collect())
+
+
+def _scan(folder: Path, table: str, part: int, columns: list[str]) -> pl.LazyFrame:
+    scanned = pl.scan_parquet(folder / f"{table}.parquet", glob=False).select(columns)
+    return scanned.with_columns(pl.lit(part, dtype=pl.Int32).alias("part"))
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Hold an open snapshot."""
+
+    manifest: Manifest
+    folders: tuple[Path, ...]
+    index: Index
+
+    @property
+    def size(self) -> int:
+        """Return how many people it holds."""
+        return self.index.size
+
+    def parts(self) -> Iterator[Part]:
+        """Yield the parts that still hold somebody, in the order in which they were read."""
+        sizes: Mapping[int, int] = dict(self.index.alive.group_by("part").len().iter_rows())
+        for number, folder in enumerate(self.folders):
+            if sizes.get(number):
+                part = Part(folder, self.manifest.origin, self.manifest.kept.attribute_types)
+                whole = part.count() == sizes[number]
+                yield (
+                    part if whole else Part(part.folder, part.origin, part.attribute_types, self.index.rows_of(number))
+                )
+
+
+def open_snapshot(folder: Path, now: datetime, locale: Locale) -> Snapshot:
+    """Open the snapshot in a folder. Raises UsageError when there is none, or it has been kept for too long."""
+    store = SnapshotStore(folder)
+    try:
+        manifest = store.manifest()
+    except ValueError:
+        raise UsageError(_DAMAGED[locale].format(folder=folder)) from None
+    if manifest is None:
+        raise UsageError(_MISSING[locale].format(folder=folder))
+    if now >= manifest.expires_at:
+        day = manifest.expires_at.date().isoformat()
+        raise UsageError(_EXPIRED[locale].format(folder=folder, day=day))
+    folders = tuple(store.part_folder(name) for name in manifest.parts)
+    lost = next((name for name in folders if not name.is_dir()), None)
+    if lost is not None:
+        raise UsageError(_DAMAGED[locale].format(folder=lost))
+    return Snapshot(manifest, folders, index_parts(folders))
+
+
+_MISSING: Final[Mapping[Locale, str]] = {
+    "es": "{folder}: no hay ninguna copia de la base — hágala con `puente snapshot`",
+    "en": "{folder}: there is no snapshot of the base — take one with `puente snapshot`",
+}
+_EXPIRED: Final[Mapping[Locale, str]] = {
+    "es": "{folder}: la copia venció el {day} — hágala de nuevo con `puente snapshot`",
+    "en": "{folder}: the snapshot has been kept until {day} — take it again with `puente snapshot`",
+}
+_DAMAGED: Final[Mapping[Locale, str]] = {
+    "es": "{folder}: la copia no se puede leer — bórrela con `puente snapshot purge` y hágala de nuevo",
+    "en": "{folder}: the snapshot cannot be read — remove it with `puente snapshot purge` and take it again",
+}
