@@ -1,4 +1,4 @@
-"""`puente queue`: see what waits and what was set aside, and put it back."""
+"""`puente queue`: see what waits, what was set aside and what nobody took up, and put it back."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from rich.table import Table
 from rich.text import Text
 
 from connector.bootstrap import build_queue
+from connector.cli import orphans
 from connector.cli.failures import DONE, FAILED
 from connector.cli.session import Session, json_option
 from connector.cli.words import count_text
@@ -56,6 +57,9 @@ def redrive_command(session: Session, /, ids: tuple[str, ...], dry_run: bool) ->
     key = "redrive_would" if dry_run else "redrive_done"
     session.tell(key, count=count_text(count, session.locale))
     return FAILED if unknown else DONE
+
+
+command.add_command(orphans.command)
 
 
 def _open_queue(settings: Settings, session: Session) -> closing[Queue]:

@@ -86,9 +86,12 @@ class Review:
             return []
         states = self.crm.task_states([(one.ref, one.key) for one in watched])
         self.ledger.handoffs.close(_keys(watched, states, "done"))
-        return [
+        found = [
             Orphan(one, lack) for one in watched if one.key in states and (lack := _lack(states[one.key])) is not None
         ]
+        if found:
+            _log.warning("handoffs in nobody's hands: orphans=%d", len(found))
+        return found
 
     def _still_handed_over(self, handoffs: Sequence[OpenHandoff]) -> list[OpenHandoff]:
         """Keep the handoffs of people who are in that stage still; the others are watched no longer."""

@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
 from connector.errors import PuenteError
@@ -64,12 +65,14 @@ class WorkLoop:
 
 @dataclass(slots=True)
 class ReviewLoop:
-    """Look after what happens by time alone, in a thread of its own."""
+    """Look after what happens by time alone, in a thread of its own; for orphans once a day, and at the start."""
 
     review: Review
     stopping: threading.Event
     every_seconds: float = 30.0
     most: int = 1_000
+    orphans_every: timedelta = timedelta(days=1)
+    _orphans_at: datetime | None = None
 
     def run(self) -> None:
         """Look until `stopping` is set; what failed is tried again the next time."""
@@ -83,7 +86,11 @@ class ReviewLoop:
             self.stopping.wait(self.every_seconds)
 
     def look(self) -> None:
-        """Ring for everybody who is due, and escalate what is late."""
+        """Ring for everybody who is due, escalate what is late, and tell of orphans when it is time."""
         while self.review.ring_due(self.most) == self.most:
             continue
         self.review.escalate_late(self.most)
+        now = self.review.clock()
+        if self._orphans_at is None or now - self._orphans_at >= self.orphans_every:
+            self.review.find_orphans()
+            self._orphans_at = now

@@ -11,6 +11,7 @@ import pytest
 from connector.live.queue_sqlite import SqliteQueue
 from tests.contract.queue_contract import bell
 from tests.e2e.command_line import CommandLine
+from tests.e2e.conftest import Office
 
 NOW = datetime(2026, 11, 21, 10, tzinfo=UTC)
 
@@ -80,6 +81,23 @@ def test_a_queue_in_aws_needs_credentials(puente: CommandLine, monkeypatch: pyte
     ran = puente("queue", "status", QUEUE="https://sqs.eu-west-1.amazonaws.com/1/doorbells")
     assert ran.code == 2
     assert "AWS_ACCESS_KEY_ID" in ran.err
+
+
+def test_handoffs_in_nobodys_hands_are_listed_and_fail(office: Office) -> None:
+    """Nobody is named in the packaged routing, so that tasks of people without an owner are nobody's."""
+    puente = office.puente
+    assert puente("queue", "orphans").code == 0
+    assert puente("qualify", "--all").code == 0
+    tasks = [one for one in office.world.tasks() if one["properties"].get("puente_task_key")]
+    nobodys = {one["properties"]["puente_task_key"] for one in tasks if not one["properties"].get("hubspot_owner_id")}
+    ran = puente("queue", "orphans", "--json")
+    assert ran.code == 1
+    assert {one["key"] for one in ran.json["orphans"]} == nobodys != set()
+    assert {one["lacks"] for one in ran.json["orphans"]} == {"owner"}
+    shown = puente("queue", "orphans")
+    assert f"({len(nobodys)})" in shown.out
+    assert "handoff.routing" in shown.out
+    assert max(map(len, shown.out.splitlines())) <= 120
 
 
 def test_serving_without_what_verifies_a_webhook_is_refused(office_settings: CommandLine) -> None:

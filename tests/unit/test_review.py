@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -17,6 +19,7 @@ from connector.live.queue_sqlite import SqliteQueue
 from connector.live.recall import Remembered
 from connector.live.review import MARKS, RING_AGAIN, Review
 from connector.live.work import Worker
+from connector.live.work_loop import ReviewLoop
 from connector.ports import TaskState
 from tests.unit.fake_crm import FakeCrm, Held, ref
 from tests.unit.people import NOW, build_model
@@ -163,3 +166,16 @@ def test_a_late_task_that_is_gone_stays_an_orphan(office: Office) -> None:
     office.watch.now += timedelta(days=4)
     assert office.review.escalate_late(10) == 0
     assert [one.lacks for one in office.review.find_orphans()] == ["task"]
+
+
+def test_a_server_looks_for_orphans_when_it_starts_and_once_a_day(
+    office: Office, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING, logger="connector.live.review")
+    office.qualify("101")
+    loop = ReviewLoop(office.review, threading.Event())
+    for hours in (0, 1, 22, 24, 25):
+        office.watch.now = NOW + timedelta(hours=hours)
+        loop.look()
+    told = [record.getMessage() for record in caplog.records]
+    assert told == ["handoffs in nobody's hands: orphans=1"] * 2

@@ -107,13 +107,25 @@ def test_no_secret_is_a_setting_of_a_function(config: Any) -> None:
 
 def test_there_is_an_alarm_for_age_parked_items_and_refused_access(config: Any) -> None:
     alarms = {name for name, one in config["resources"]["Resources"].items() if one["Type"] == "AWS::CloudWatch::Alarm"}
-    assert {"QueueAgeAlarm", "ParkedAlarm", "LostEventAlarm", "AccessDeniedAlarm", "WorkErrorsAlarm"} == alarms
+    assert {
+        "QueueAgeAlarm",
+        "ParkedAlarm",
+        "LostEventAlarm",
+        "AccessDeniedAlarm",
+        "WorkErrorsAlarm",
+        "OrphansAlarm",
+    } == alarms
 
 
 def test_the_access_alarm_watches_words_the_worker_writes(config: Any) -> None:
     pattern = config["resources"]["Resources"]["AccessDeniedMetric"]["Properties"]["FilterPattern"].strip('"')
     assert pattern == "error=AccessError"
     assert '"not answered doorbells=%d error=%s"' in (ROOT / "connector" / "live" / "work.py").read_text()
+
+
+def test_the_orphans_alarm_watches_words_the_review_writes(config: Any) -> None:
+    pattern = config["resources"]["Resources"]["OrphansMetric"]["Properties"]["FilterPattern"].strip('"')
+    assert f'_log.warning("handoffs {pattern}: ' in (ROOT / "connector" / "live" / "review.py").read_text()
 
 
 def test_the_deploy_tool_is_locked_without_addresses() -> None:
