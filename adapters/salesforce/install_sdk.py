@@ -150,7 +150,11 @@ def _to_error(error: Any) -> CrmError:
 def _problems(status: Mapping[str, Any]) -> str:
     details = status.get("deployment_detail")
     errors = details.get("errors") if isinstance(details, Mapping) else None
-    found = [f"{error.get('file')}: {error.get('message')}" for error in errors or () if isinstance(error, Mapping)]
+    found = [
+        f"{error.get('type')} in {error.get('file')}: {error.get('message')}"
+        for error in errors or ()
+        if isinstance(error, Mapping)
+    ]
     return "; ".join(found[:_MOST_PROBLEMS]) or "Salesforce does not say why"
 
 

@@ -46,6 +46,8 @@ INSIDE_WORKFLOW = {
     "outboundMessages": "WorkflowOutboundMessage",
     "fieldUpdates": "WorkflowFieldUpdate",
 }
+_HOLDERS = {"CustomField": "CustomObject"} | dict.fromkeys(INSIDE_WORKFLOW.values(), "Workflow")
+"""Components that are also named by the file that holds them: all of a workflow, all fields of an object."""
 _DESTRUCTIVE = ("destructiveChanges.xml", "destructiveChangesPre.xml", "destructiveChangesPost.xml")
 
 
@@ -73,16 +75,19 @@ class Package:
     deletions: tuple[Component, ...]
 
     def names(self, component: Component) -> bool:
-        """Tell whether package.xml names a component, one by one or by a star."""
+        """Tell whether package.xml names a component: one by one, by a star, or by what holds it."""
         members = self.named.get(component.type, frozenset())
-        return component.full_name in members or "*" in members
+        if component.full_name in members or "*" in members:
+            return True
+        holder = _HOLDERS.get(component.type)
+        return holder is not None and component.full_name.partition(".")[0] in self.named.get(holder, frozenset())
 
     def missing(self) -> Iterator[tuple[str, str]]:
         """Give what package.xml names and the zip lacks."""
         there = {(component.type, component.full_name) for component in self.components}
         for kind, members in self.named.items():
             for member in sorted(members):
-                if member != "*" and kind != "CustomObject" and (kind, member) not in there:
+                if member != "*" and kind not in _HOLDERS.values() and (kind, member) not in there:
                     yield kind, member
 
 

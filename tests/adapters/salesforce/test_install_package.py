@@ -22,6 +22,7 @@ from adapters.salesforce.install_package import (
     build_files,
     zip_package,
 )
+from adapters.salesforce.install_sdk import build_retrieval
 from connector.domain.mapping import OWN_NAMES
 from connector.own_fields import PERSON_FIELDS
 
@@ -184,3 +185,16 @@ def test_sales_read_every_field_and_write_only_their_answer() -> None:
         for answer in ("Sales_Verdict", "Reject_Reason")
     }
     assert root.findall(f"{{{META}}}customPermissions") == []
+
+
+def test_the_call_that_asks_for_components_is_valid_by_the_vendors_wsdl() -> None:
+    wsdl = etree.parse(str(Path(simple_salesforce.__file__).parent / "metadata.wsdl"))
+    found = next(one for one in wsdl.iter(f"{XSD}schema") if one.get("targetNamespace") == META)
+    whole = etree.XMLSchema(etree.fromstring(etree.tostring(found)))
+    envelope = build_retrieval("a&b", {"CustomField": ["Lead.X__c", "Lead.Y__c"], "Flow": ["Z"]}, "66.0")
+    root = etree.fromstring(envelope.encode())
+    for name in ("retrieve", "SessionHeader"):
+        element = next(root.iter(f"{{{META}}}{name}"))
+        whole.assertValid(etree.fromstring(etree.tostring(element)))
+    assert root.findtext(f".//{{{META}}}sessionId") == "a&b"
+    assert [one.text for one in root.iter(f"{{{META}}}members")] == ["Lead.X__c", "Lead.Y__c", "Z"]
