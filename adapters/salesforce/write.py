@@ -10,12 +10,13 @@ from adapters.salesforce.account import Account
 from adapters.salesforce.api import COLLECTION, PEOPLE
 from adapters.salesforce.closing import Closed, TaskReview
 from adapters.salesforce.failures import BAD_REFERENCE
-from adapters.salesforce.gateway import Gateway
-from adapters.salesforce.guard import Checked, Guard
+from adapters.salesforce.gateway import Gateway, chunks
+from adapters.salesforce.guard import Guard
 from adapters.salesforce.ids import person_object
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import Needs
 from adapters.salesforce.record import person_ref, to_json
+from adapters.salesforce.replies import Row
 from adapters.salesforce.schema import Schema
 from adapters.salesforce.tasks import Order, TaskDesk
 from adapters.salesforce.update import Change, CollectionUpdater
@@ -25,15 +26,23 @@ from connector.ports import Receipt, Write
 
 @dataclass(slots=True)
 class _Progress:
-    """Collect what became of the people of one round."""
+    """Collect what became of the people of one turn: who is live and what tasks they have, who failed and how."""
 
+    live: dict[str, Write] = field(default_factory=dict)
+    tasks: dict[str, Row] = field(default_factory=dict)
     failed: dict[str, CrmError] = field(default_factory=dict)
     orders: Mapping[str, Order] = field(default_factory=dict)
     closed: Closed = field(default_factory=Closed)
+    receipts: dict[str, Receipt] = field(default_factory=dict)
 
     def error(self, person_id: str) -> CrmError | None:
         order = self.orders.get(person_id)
         return self.failed.get(person_id) or (order.error if order else None) or self.closed.failed.get(person_id)
+
+    def with_tasks(self) -> Iterator[str]:
+        """Yield who still has a task to make or to close."""
+        settled = self.failed.keys() | self.closed.failed.keys()
+        return (one for one, write in self.live.items() if one not in settled and (write.task or write.closings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,32 +70,52 @@ class Writer:
         """Return one receipt per write, in order. Raises only when Salesforce could not be asked at all."""
         self.schema.load(self.guard.layout.objects)
         receipts: dict[int, Receipt] = {}
-        for wave in rounds(writes, PEOPLE):
-            by_id = {write.record.ref.object_id: write for write in wave.values()}
+        for turn in turns(writes):
+            by_id = {write.record.ref.object_id: write for write in turn.values()}
             with self.locks.hold(by_id):
-                of_round = self._apply_round(by_id)
-            receipts.update({place: of_round[write.record.ref.object_id] for place, write in wave.items()})
+                of_turn = self._apply_turn(by_id)
+            receipts.update({place: of_turn[write.record.ref.object_id] for place, write in turn.items()})
         return [receipts[place] for place in range(len(writes))]
 
-    def _apply_round(self, writes: Mapping[str, Write]) -> dict[str, Receipt]:
-        drafts = [write.task for write in writes.values() if write.task]
-        checked = self.guard.check(writes, self.desk.asides(drafts) if drafts else ())
-        live = {person_id: writes[person_id] for person_id in checked.live}
+    def _apply_turn(self, writes: Mapping[str, Write]) -> dict[str, Receipt]:
+        """Compare and write the people, 200 at a time, then see to the tasks of all of them.
+
+        A failure that ends the run leaves the rest undone; fields are absolute and tasks keyed, so a later run
+        completes it.
+        """
         progress = _Progress()
-        # A failure that ends the run leaves the rest undone; fields are absolute and tasks keyed, so a later run
-        # completes it.
+        for piece in chunks(list(writes), PEOPLE):
+            self._write_people({person_id: writes[person_id] for person_id in piece}, progress)
         try:
-            progress.failed = self.updater.run([change for write in live.values() if (change := self._change(write))])
+            self._see_to_tasks(progress)
         except CrmError as error:
-            progress.failed = dict.fromkeys(live, error)
-        try:
-            self._see_to_tasks(live, checked, progress)
-        except CrmError as error:
-            with_tasks = (person_id for person_id, write in live.items() if write.task or write.closings)
-            progress.closed.failed.update(dict.fromkeys(with_tasks, error))
-        receipts = {person_id: self._receipt(write, progress) for person_id, write in live.items()}
+            progress.closed.failed.update(dict.fromkeys(progress.with_tasks(), error))
+        receipts = {person_id: self._receipt(write, progress) for person_id, write in progress.live.items()}
         self._follow_gone(receipts)
-        return {**receipts, **checked.receipts}
+        return {**receipts, **progress.receipts}
+
+    def _write_people(self, writes: Mapping[str, Write], progress: _Progress) -> None:
+        """Write the people of a piece who are as they were read. Raises what keeps the first from being compared."""
+        drafts = [write.task for write in writes.values() if write.task]
+        try:
+            checked = self.guard.check(writes, self.desk.asides(drafts) if drafts else ())
+        except CrmError as error:
+            if not progress.live and not progress.receipts:
+                raise
+            progress.receipts |= {i: Receipt(write.record.ref, "parked", error=error) for i, write in writes.items()}
+            return
+        live = {person_id: writes[person_id] for person_id in checked.live}
+        progress.live |= live
+        progress.tasks |= checked.tasks
+        progress.receipts |= checked.receipts
+        try:
+            changes = [change for write in live.values() if (change := self._change(write))]
+            progress.failed |= self.updater.run(changes)
+        except CrmError as error:
+            progress.failed |= dict.fromkeys(live, error)
+        if checked.tasks_error is not None:
+            unsure = (person_id for person_id in progress.with_tasks() if person_id in live)
+            progress.closed.failed.update(dict.fromkeys(list(unsure), checked.tasks_error))
 
     def _change(self, write: Write) -> Change | None:
         record_id = write.record.ref.object_id
@@ -110,17 +139,17 @@ class Writer:
         detail = self.schema.detail(sobject, field) if field else None
         return detail is not None and detail.info.writable
 
-    def _see_to_tasks(self, live: Mapping[str, Write], checked: Checked, progress: _Progress) -> None:
+    def _see_to_tasks(self, progress: _Progress) -> None:
         """Ensure and close tasks of people whose own part is in the CRM."""
-        settled = {person_id: write for person_id, write in live.items() if person_id not in progress.failed}
+        settled = {person_id: progress.live[person_id] for person_id in progress.with_tasks()}
         drafts = {person_id: write.task for person_id, write in settled.items() if write.task}
         closings = {person_id: write.closings for person_id, write in settled.items() if write.closings}
-        if (drafts or closings) and checked.tasks_error is not None:
-            raise checked.tasks_error
-        planned = self.review.plan(closings, checked.tasks)
+        planned = self.review.plan(closings, progress.tasks)
         along = [one.change for one in planned.values()][:COLLECTION]
-        progress.orders, done = self.desk.ensure(drafts, checked.tasks, along) if drafts else ({}, set[str]())
-        progress.closed = self.review.close(planned, done)
+        progress.orders, done = self.desk.ensure(drafts, progress.tasks, along) if drafts else ({}, set[str]())
+        closed = self.review.close(planned, done)
+        progress.closed.keys.update(closed.keys)
+        progress.closed.failed.update(closed.failed)
 
     def _receipt(self, write: Write, progress: _Progress) -> Receipt:
         person_id, ref = write.record.ref.object_id, write.record.ref
@@ -155,20 +184,20 @@ def _is_vanished(error: CrmError | None) -> bool:
     return isinstance(error, GoneError) or (error is not None and error.code == BAD_REFERENCE)
 
 
-def rounds(writes: Sequence[Write], size: int) -> Iterator[dict[int, Write]]:
+def turns(writes: Sequence[Write]) -> Iterator[dict[int, Write]]:
     """Split writes so that no person is written twice at once; the second write meets what the first one left."""
     waiting: Iterable[tuple[int, Write]] = enumerate(writes)
     while waiting:
-        wave: dict[int, Write] = {}
+        turn: dict[int, Write] = {}
         busy: set[str] = set()
         later: list[tuple[int, Write]] = []
         for place, write in waiting:
             object_id = write.record.ref.object_id
-            if object_id in busy or len(wave) >= size:
+            if object_id in busy:
                 later.append((place, write))
             else:
                 busy.add(object_id)
-                wave[place] = write
-        if wave:
-            yield wave
+                turn[place] = write
+        if turn:
+            yield turn
         waiting = later

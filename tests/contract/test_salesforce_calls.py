@@ -180,3 +180,27 @@ def test_histories_that_take_no_bulk_query_are_read_in_pieces() -> None:
         assert {record.lifecycle.by for record in world.records(crm)} == {"person"}
         assert crm.calls()["history"] == 1
         assert "people" not in crm.calls()
+
+
+def test_tasks_of_more_people_than_one_call_writes_are_made_together() -> None:
+    with org(base=people(250)) as world:
+        crm = world.crm()
+        records = world.records(crm)
+        writes = [qualified(record) for record in records]
+        writes = [write if n % 2 else replace(write, task=None) for n, write in enumerate(writes)]
+        assert outcomes(crm.apply(writes)) == {"written": 250}
+        assert len(world.tasks()) == 125
+        calls = crm.calls()
+        assert (calls["guard"], calls["write_people"], calls["write_tasks"]) == (2, 2, 1)
+
+
+def test_people_who_were_written_get_their_tasks_although_the_rest_could_not_be_compared() -> None:
+    with org(base=people(250)) as world:
+        crm = world.crm()
+        writes = [qualified(record) for record in world.records(crm)]
+        world.fail({"match": "POST .*/composite$", "skip": 1, "status": 403, "policy": "DAILY", "times": None})
+        receipts = crm.apply(writes)
+        assert outcomes(receipts) == {"written": 200, "parked": 50}
+        assert {task["WhoId"] for task in world.tasks()} == {
+            receipt.ref.object_id for receipt in receipts if receipt.outcome == "written"
+        }
