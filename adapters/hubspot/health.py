@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Final, Literal
 
 from adapters.hubspot.api import HubSpotApi
@@ -102,7 +103,7 @@ class HubSpotHealth:
     def _lacking_by_trial(self) -> Iterator[str]:
         """Yield the reading scopes without which the two reads Puente begins with are refused."""
         trials = {
-            "crm.objects.contacts.read": self.api.recent_contacts(1),
+            "crm.objects.contacts.read": self.api.list_page(CONTACTS, (), None),
             "crm.schemas.contacts.read": self.api.properties(CONTACTS, LIFECYCLE),
         }
         for scope, request in trials.items():
@@ -132,7 +133,12 @@ class HubSpotHealth:
                 yield Allowance("daily_calls", used, most)
 
     def _custom_properties(self) -> Iterator[Allowance]:
-        rows = dig(self.gateway.send(self.api.property_limits()), "byObjectType")
+        """Yield how many properties are left; where HubSpot does not tell, installing will."""
+        try:
+            rows = dig(self.gateway.send(self.api.property_limits()), "byObjectType")
+        except CrmError as error:
+            raise_if_ends_the_run(error)
+            return
         for row in rows if isinstance(rows, list) else ():
             used, most = dig(row, "usage"), dig(row, "limit")
             if dig(row, "objectTypeId") == _CONTACT_TYPE and isinstance(used, int) and isinstance(most, int):
@@ -187,8 +193,14 @@ class HubSpotHealth:
         return frozenset(name.casefold() for name in names)
 
     def sample(self, count: int) -> Sequence[PersonRef]:
-        results = parse_page(self.gateway.send(self.api.recent_contacts(count))).results
-        return [person_ref(contact_id) for item in results if (contact_id := to_id(item.get("id")))]
+        """Return the contacts that changed last; where searching is refused, the first ones of the list."""
+        try:
+            page = parse_page(self.gateway.send(self.api.recent_contacts(count)))
+        except CrmError as error:
+            raise_if_ends_the_run(error)
+            page = parse_page(self.gateway.send(self.api.list_page(CONTACTS, (), None)))
+        found = (contact_id for item in page.results if (contact_id := to_id(item.get("id"))))
+        return [person_ref(contact_id) for contact_id in islice(found, count)]
 
     def fields(self, of: Literal["person", "company"]) -> Mapping[str, FieldInfo]:
         return self.schema.fields(CONTACTS if of == "person" else COMPANIES)

@@ -97,8 +97,8 @@ class SalesforceApi:
         return Request("POST", "/services/oauth2/token", "token", form=form, authorized=False)
 
     def versions(self) -> Request:
-        """Build the one read that needs no session: the versions this organisation serves."""
-        return Request("GET", "/services/data", "account", authorized=False)
+        """Build a read of the versions this organisation serves."""
+        return Request("GET", "/services/data", "account")
 
     def limits(self) -> Request:
         return Request("GET", f"{self._base}/limits", "account")

@@ -13,6 +13,7 @@ from datetime import date
 from itertools import chain, islice, zip_longest
 from typing import Final, Literal
 
+from adapters.fanout import ends_the_run
 from adapters.salesforce import soql
 from adapters.salesforce.account import Account
 from adapters.salesforce.availability import refusal
@@ -127,7 +128,14 @@ class SalesforceHealth:
         return frozenset((row.get("TableEnumOrId"), f"{row.get('DeveloperName')}__c") for row in rows)
 
     def write_rules(self) -> Sequence[WriteRule]:
-        return (*self._required_of_tasks(), *self._validation_rules())
+        """Return what is known for certain even where the set-up may not be looked into."""
+        required = list(self._required_of_tasks())
+        try:
+            return (*required, *self._validation_rules())
+        except CrmError as error:
+            if not required or ends_the_run(error):
+                raise
+            return required
 
     def _required_of_tasks(self) -> Iterator[WriteRule]:
         """Yield what a new task must have, nobody fills by default, and Puente does not fill."""

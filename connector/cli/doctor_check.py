@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal, TypeAlias
 
-from connector.errors import AccessError, CrmError, RateLimitedError
+from connector.errors import AccessError, CrmError, GoneError, RateLimitedError
 
 State: TypeAlias = Literal["ok", "warn", "fail"]
 Value: TypeAlias = str | int | date | tuple[str, ...]
 NOT_CHECKED: Final = "not_checked"
+NOT_OFFERED: Final = "not_offered"
 LIMITS: Final = "limits"
 
 
@@ -48,6 +49,9 @@ def look(name: str, checks: Callable[[], Iterable[Check]]) -> Iterator[Check]:
     except CrmError as error:
         if isinstance(error, AccessError) and error.status != 403:
             raise
+        if isinstance(error, GoneError):
+            yield warn(name, NOT_OFFERED)
+            return
         spent = name == LIMITS and isinstance(error, RateLimitedError) and error.scope == "daily"
         yield Check(name, "fail" if spent else "warn", NOT_CHECKED, error=error)
 

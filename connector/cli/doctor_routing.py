@@ -30,7 +30,8 @@ def judge_routing(routing: Routing, owners: Mapping[str, OwnerState], sample: Se
     is_spare = bool(sample) and unowned == 0 and routing.keep_owner
     if not routing.round_robin and not is_spare:
         count = unowned if routing.keep_owner else len(sample)
-        yield warn("routing", "routing_empty", count=count, sampled=len(sample))
+        code = "routing_empty" if sample else "routing_nobody"
+        yield warn("routing", code, count=count, sampled=len(sample))
     if any(state != "active" for state in owners.values()) or not (routing.round_robin or is_spare):
         return
     active = len(routing.round_robin)

@@ -7,6 +7,7 @@ from typing import Final
 
 ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     "not_checked": ("Could not be checked: {error}", "correct what it names, then `puente doctor`"),
+    "not_offered": ("Could not be checked: this account does not offer a look at it", "look in the CRM's own settings"),
     # the account
     "credentials_ok": ("{crm} account {account} answers", ""),
     "credentials_refused": ("{error}", "put the credential into .env, then `puente doctor`"),
@@ -105,6 +106,10 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "routing_empty": (
         "{count} of {sampled} sampled people have no owner: their tasks would stay unassigned",
+        "name owners under `handoff.routing.round_robin` of the model",
+    ),
+    "routing_nobody": (
+        "Nobody takes turns: tasks of people without an owner would stay unassigned",
         "name owners under `handoff.routing.round_robin` of the model",
     ),
     # the door

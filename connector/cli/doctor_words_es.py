@@ -7,6 +7,7 @@ from typing import Final
 
 SPANISH: Final[Mapping[str, tuple[str, str]]] = {
     "not_checked": ("No se pudo comprobar: {error}", "corrija lo que indica y ejecute `puente doctor`"),
+    "not_offered": ("No se pudo comprobar: esta cuenta no permite consultarlo", "revíselo en los ajustes del CRM"),
     # la cuenta
     "credentials_ok": ("La cuenta {account} de {crm} responde", ""),
     "credentials_refused": ("{error}", "ponga la credencial en .env y ejecute `puente doctor`"),
@@ -120,6 +121,10 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "routing_empty": (
         "{count} de {sampled} personas de la muestra no tienen responsable: sus tareas quedarían sin asignar",
+        "nombre responsables en `handoff.routing.round_robin` del modelo",
+    ),
+    "routing_nobody": (
+        "Nadie hace turnos: las tareas de personas sin responsable quedarían sin asignar",
         "nombre responsables en `handoff.routing.round_robin` del modelo",
     ),
     # la puerta

@@ -281,6 +281,12 @@ def test_doorbells_that_nobody_answers_warn(office: Office, tmp_path: Path) -> N
     assert the(ran, "queue")["next"] == "`puente serve`"
 
 
+def test_where_searching_is_refused_the_first_of_the_list_are_tried(office: Office) -> None:
+    office.world.fail({"match": "POST /crm/objects/.*/contacts/search", "status": 403, "times": None})
+    ran = diagnose(office)
+    assert (ran.json["sampled"], checks(ran, "sample")) == (20, [])
+
+
 def test_people_who_cannot_be_read_are_said(office: Office) -> None:
     office.world.fail({"match": "POST /crm/objects/.*/contacts/batch/read", "status": 400, "times": None})
     assert the(diagnose(office), "sample")["state"] == "warn"

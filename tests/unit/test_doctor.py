@@ -30,7 +30,7 @@ from connector.domain.conditions import Test as Condition
 from connector.domain.mapping import AttributeSource, EventSource, Mapping
 from connector.domain.model import Routing, Territory
 from connector.domain.person import Event, Person, Timeline
-from connector.errors import AccessError, CrmError, RateLimitedError, UnavailableError
+from connector.errors import AccessError, CrmError, GoneError, RateLimitedError, UnavailableError
 from connector.files import load_mapping, load_model
 from connector.health import Access, Allowance, OwnFieldState, VersionLife, WriteRule
 from connector.live.doorbell import Doorbell
@@ -172,6 +172,7 @@ def test_a_look_that_is_refused_warns_and_one_without_a_credential_ends() -> Non
     assert "no scope" in said(check)
     (check,) = look("rules", lambda: refuse(UnavailableError("down", status=502)))
     assert check.state == "warn"
+    assert lines(look("rules", lambda: refuse(GoneError("no such API")))) == [("warn", "not_offered")]
     (check,) = look(LIMITS, lambda: refuse(RateLimitedError("spent", scope="daily")))
     assert check.state == "fail"
     with pytest.raises(AccessError):
@@ -206,7 +207,7 @@ def test_active_owners_take_so_many_tasks_a_day() -> None:
 def test_nobody_to_take_turns_warns_unless_everybody_has_an_owner() -> None:
     (check,) = judge_routing(Routing(), {}, [record("7"), record()])
     assert (check.state, "1 of 2" in said(check)) == ("warn", True)
-    assert lines(judge_routing(Routing(), {}, [])) == [("warn", "routing_empty")]
+    assert lines(judge_routing(Routing(), {}, [])) == [("warn", "routing_nobody")]
     assert lines(judge_routing(Routing(), {}, [record("7")])) == [("ok", "routing_ok")]
     (check,) = judge_routing(Routing(keep_owner=False), {}, [record("7")])
     assert check.state == "warn"
@@ -303,7 +304,7 @@ def test_both_languages_say_the_same_with_the_same_values() -> None:
 def test_every_code_is_used_and_every_used_code_has_words() -> None:
     code = "\n".join(path.read_text() for path in CLI.glob("doctor*.py") if "words" not in path.name)
     used = set(re.findall(r"""(?:ok|warn|fail|state)\(\s*[\w"]+,\s*"(\w+)\"""", code))
-    used |= set(re.findall(r'"((?:routing|fields|credentials|secrets)_\w+|not_checked)"', code))
+    used |= set(re.findall(r'"((?:routing|fields|credentials|secrets)_\w+|not_checked|not_offered)"', code))
     built = {f"{of}_{how}" for of in ("daily_calls", "custom_fields") for how in ("none", "few", "ok")}
     built |= {f"{name}_{how}" for name in ("signals", "attributes") for how in ("none", "some", "ok")}
     assert (used | built) == set(doctor_words_en.ENGLISH)
