@@ -12,7 +12,7 @@ from pydantic import SecretStr
 
 from connector.bootstrap import Rules
 from connector.cli.failures import DONE, describe_crm_error
-from connector.cli.init_files import PlannedFile, conflicts, packaged, plan_files
+from connector.cli.init_files import PlannedFile, conflicts, find_obstacle, packaged, plan_files
 from connector.cli.init_questions import (
     CLIENT_ID,
     CLIENT_SECRET,
@@ -146,7 +146,9 @@ def _companies(health: Health) -> Mapping[str, FieldInfo]:
 
 
 def _to_keep(planned: Sequence[PlannedFile], locale: Locale, *, ask: bool, force: bool) -> frozenset[Path]:
-    """Return the files that somebody wants to keep. Raises UsageError when nobody can be asked."""
+    """Return the files that somebody wants to keep. Raises UsageError when asking or writing is impossible."""
+    if obstacle := find_obstacle(planned):
+        raise UsageError(say("not_written", locale, name=obstacle[0], reason=obstacle[1]))
     lost = conflicts(planned)
     if not lost or force:
         return frozenset()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
@@ -127,6 +129,16 @@ def _differs(path: Path, text: str) -> bool:
 
 def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="surrogateescape")
+
+
+def find_obstacle(planned: Sequence[PlannedFile]) -> tuple[str, str] | None:
+    """Return the first file that could not be written, and why, before any of them is."""
+    for file in planned:
+        if file.path.is_dir():
+            return file.path.name, os.strerror(errno.EISDIR)
+        if not os.access(file.path.parent, os.W_OK | os.X_OK):
+            return file.path.name, os.strerror(errno.EACCES)
+    return None
 
 
 def conflicts(planned: Sequence[PlannedFile]) -> list[PlannedFile]:

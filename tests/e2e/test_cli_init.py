@@ -94,6 +94,7 @@ def test_where_nothing_can_be_written_it_says_so(puente: CommandLine) -> None:
     (puente.folder / "puente.toml").mkdir()
     ran = init(puente, "--force")
     assert (ran.code, "puente.toml" in ran.err) == (2, True)
+    assert os.listdir(puente.folder) == ["puente.toml"], "nothing half-written"
 
 
 def test_the_portal_s_own_fields_are_proposed(puente: CommandLine) -> None:
