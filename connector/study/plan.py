@@ -81,17 +81,22 @@ class PointChange:
 
 @dataclass(frozen=True, slots=True)
 class PlannedTask:
-    """Describe the task to make. `drawn`: the owner is whose turn it is, so at write time it may be a colleague.
+    """Describe the task to make. With a `pool` the owner is whose turn it would be: at write time perhaps a colleague.
 
-    `day` is the working day on which it is to be made; `due_at` holds when it is made as the plan was.
+    `day` is the working day on which it is to be made; `due_at` holds when it is made at the instant of the plan.
     """
 
     kind: str
     routing: str
     owner: str | None
-    drawn: bool
     due_at: datetime
+    pool: tuple[str, ...] = ()
     day: str = ""
+
+    @property
+    def reps(self) -> tuple[str | None, ...]:
+        """Return who may get it; None is nobody in particular."""
+        return self.pool or (self.owner,)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,9 +151,10 @@ class RuleEffect:
 class Totals:
     """Hold a plan's sums.
 
-    `matrix` counts everybody by stage now and then (`-`: none yet); `moved` those of them who move. `rules` counts
-    movers by the stage rule that decides. `tasks` counts by owner (`-`: nobody) and working day. `held_by_person`
-    would move if somebody had not set their stage by hand. `calls` are requests by what they are for.
+    `matrix` counts everybody by stage now and then (`-`: none yet). Of the `lines`, `moved` change their stage and
+    `refreshed` keep it; of these the `stamped` get only the model's name. `held_by_person` keep what somebody set
+    by hand; `overridden` move although somebody had set it, because that is long enough ago. `rules` counts movers by
+    the stage rule that decides, `tasks` by owner (`-`: nobody) and working day, `calls` requests by what they are for.
     """
 
     matrix: Mapping[str, Mapping[str, int]]

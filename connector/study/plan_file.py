@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import orjson
 
@@ -157,9 +157,13 @@ def _line(document: Mapping[str, Any]) -> Line:
             "points": tuple(PointChange(**change) for change in document.get("points", ())),
             "engagement": _pair(document.get("engagement")),
             "fit": _pair(document.get("fit")),
-            "task": PlannedTask(**{**task, "due_at": _instant(task["due_at"])}) if task else None,
+            "task": _task(task) if task else None,
         }
     )
+
+
+def _task(document: Mapping[str, Any]) -> PlannedTask:
+    return PlannedTask(**{**document, "due_at": _instant(document["due_at"]), "pool": tuple(document["pool"])})
 
 
 def _pair(values: list[Any] | None) -> Any:
@@ -185,7 +189,7 @@ def _instant(text: str) -> datetime:
     instant = parse_instant(text)
     if not isinstance(instant, datetime):
         raise TypeError(text)
-    return cast("datetime", instant)
+    return instant
 
 
 _MISSING: Final[Mapping[Locale, str]] = {

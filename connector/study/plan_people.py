@@ -116,6 +116,7 @@ def _task(decision: Decision, handover: Handover) -> PlannedTask | None:
     draft, handoff = handover.draft, decision.handoff
     if draft is None:
         return None
-    drawn = handoff is not None and handoff.route.owner is None and bool(handoff.route.pool)
-    routing = handoff.route.rule if handoff else "begun"
-    return PlannedTask(draft.kind, routing, draft.owner, drawn, draft.due_at)
+    if handoff is None:
+        return PlannedTask(draft.kind, "begun", draft.owner, draft.due_at)
+    pool = handoff.route.pool if handoff.route.owner is None else ()
+    return PlannedTask(draft.kind, handoff.route.rule, draft.owner, draft.due_at, pool)

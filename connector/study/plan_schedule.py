@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from connector.domain.model import Calendar, Routing
 from connector.study.plan import PlannedTask
 
-_MOST_DAYS = 4_000
+_MOST_DAYS: Final = 4_000
 
 
 @dataclass(slots=True)
@@ -29,21 +30,18 @@ class Schedule:
     _load: Counter[tuple[str | None, str]] = field(default_factory=Counter)
     _days: list[str] = field(default_factory=list)
 
-    def place(self, task: PlannedTask, pool: Sequence[str]) -> PlannedTask:
+    def place(self, task: PlannedTask) -> PlannedTask:
         """Return the task with its day and owner."""
-        reps: Sequence[str | None] = pool if task.drawn else (task.owner,)
-        for number in count():
-            day = self._day(number)
-            if self._has_room(reps, day):
-                owner = self._whose_turn(pool, day) if task.drawn else task.owner
-                self._load[owner, day] += 1
-                return replace(task, owner=owner, day=day)
-        raise AssertionError  # pragma: no cover - there is always a later day
+        days = (self._day(number) for number in count())
+        day = next(day for day in days if self._has_room(task, day))
+        owner = self._whose_turn(task.pool, day) if task.pool else task.owner
+        self._load[owner, day] += 1
+        return replace(task, owner=owner, day=day)
 
-    def _has_room(self, reps: Sequence[str | None], day: str) -> bool:
-        if self.per_rep_per_day is None:
+    def _has_room(self, task: PlannedTask, day: str) -> bool:
+        if self.per_rep_per_day is None or day == self._days[-1]:
             return True
-        return any(self._load[rep, day] < self.per_rep_per_day for rep in reps)
+        return any(self._load[rep, day] < self.per_rep_per_day for rep in task.reps)
 
     def _whose_turn(self, pool: Sequence[str], day: str) -> str | None:
         """Return the least loaded of a pool, nobody when all have what they can take in a day."""
@@ -52,20 +50,14 @@ class Schedule:
         return min(free, key=lambda rep: (self._load[rep, day], pool.index(rep)), default=None)
 
     def _day(self, number: int) -> str:
-        if number >= len(self._days):
-            self._days += [day.isoformat() for day in working_days(self.calendar, self.now, number + 30)]
-            self._days = list(dict.fromkeys(self._days))
-        return self._days[number]
+        """Return a working day by its number; whatever lies beyond the last one is left to it."""
+        if not self._days:
+            self._days = [day.isoformat() for day in working_days(self.calendar, self.now)]
+        return self._days[min(number, len(self._days) - 1)]
 
 
-def working_days(calendar: Calendar, start: datetime, most: int) -> Iterator[date]:
-    """Yield the days on which there is work from the day of `start` on; every day where the calendar has none."""
+def working_days(calendar: Calendar, start: datetime) -> Iterator[date]:
+    """Yield the days on which there is work, from the day of `start` on, for some years."""
     today = start.astimezone(ZoneInfo(calendar.timezone)).date()
-    found = 0
-    for offset in range(_MOST_DAYS):
-        day = today + timedelta(days=offset)
-        if found >= most:
-            return
-        if day.weekday() in calendar.days and day not in calendar.holidays:
-            found += 1
-            yield day
+    days = (today + timedelta(days=offset) for offset in range(_MOST_DAYS))
+    yield from (day for day in days if day.weekday() in calendar.days and day not in calendar.holidays)
