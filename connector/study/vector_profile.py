@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from connector.domain.fit import Verdict
 from connector.domain.model import FitRules
@@ -25,7 +26,7 @@ class Profiles:
     high: Floats
     completeness: Floats
     excluded: Flags
-    exclusions: list[list[str]]
+    exclusions: pl.Series
     personas: list[str | None]
 
 
@@ -55,16 +56,19 @@ def _verdicts(rules: FitRules, low: Floats, high: Floats, pct: Floats, completen
     return verdict
 
 
-def _exclusions(rules: FitRules, asker: Asker, size: int) -> tuple[Flags, list[list[str]]]:
+def _exclusions(rules: FitRules, asker: Asker, size: int) -> tuple[Flags, pl.Series]:
     """Return who is excluded, and by which exclusions; an unknown one excludes nobody."""
-    holding: list[list[str]] = [[] for _ in range(size)]
+    holding: list[tuple[str, ...]] = [()] * size
     excluded = np.zeros(size, dtype=np.bool_)
     for exclusion in rules.exclusions:
         holds = asker.of_people(exclusion.when) == 1
         excluded |= holds
         for person in np.flatnonzero(holds):
-            holding[person].append(exclusion.id)
-    return excluded, holding
+            holding[person] += (exclusion.id,)
+    distinct: dict[tuple[str, ...], int] = {}
+    numbers = [distinct.setdefault(ids, len(distinct)) for ids in holding]
+    lists = pl.Series([list(ids) for ids in distinct], dtype=pl.List(pl.String))
+    return excluded, lists.gather(pl.Series(numbers, dtype=pl.UInt32))
 
 
 def _personas(rules: FitRules, asker: Asker, size: int) -> list[str | None]:
