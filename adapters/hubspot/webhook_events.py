@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from connector.errors import PayloadError
-from connector.live.doorbell import Doorbell, Why
+from connector.live.doorbell import Doorbell, Why, plausible
 
 Event: TypeAlias = Mapping[str, Any]
 
@@ -153,10 +153,10 @@ def _id(value: object) -> str | None:
 
 
 def _rang_at(value: object, now: datetime) -> datetime:
-    """Read milliseconds. What cannot be read, or lies ahead of our clock, counts as now: never as too old."""
+    """Read milliseconds. What cannot be read, or lies far ahead, counts as now: never as too old."""
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return now
     try:
-        return min(datetime.fromtimestamp(float(value) / 1000, UTC), now)
+        return plausible(datetime.fromtimestamp(float(value) / 1000, UTC), now)
     except (ValueError, OverflowError, OSError):
         return now

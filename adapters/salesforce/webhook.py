@@ -17,7 +17,7 @@ from xml.parsers import expat
 
 from adapters.salesforce.ids import parse_id
 from connector.errors import PayloadError, SignatureError
-from connector.live.doorbell import Doorbell
+from connector.live.doorbell import Doorbell, plausible
 
 MOST_BYTES: Final = 2 * 1024 * 1024
 MOST_NOTIFICATIONS: Final = 100
@@ -92,13 +92,13 @@ def _bells(notifications: list[dict[str, str]], account: str, now: datetime) -> 
 
 
 def parse_instant(value: object, now: datetime) -> datetime:
-    """Read ISO text or epoch milliseconds. What cannot be read, or lies ahead of our clock, counts as now."""
+    """Read ISO text or epoch milliseconds. What cannot be read, or lies far ahead of our clock, counts as now."""
     try:
         if isinstance(value, str):
             found = datetime.fromisoformat(value)
-            return min(found, now) if found.tzinfo else now
+            return plausible(found, now) if found.tzinfo else now
         if isinstance(value, int | float) and not isinstance(value, bool):
-            return min(datetime.fromtimestamp(value / 1000, UTC), now)
+            return plausible(datetime.fromtimestamp(value / 1000, UTC), now)
     except (ValueError, OverflowError, OSError):
         return now
     return now

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias, get_args
 
 from connector.errors import PayloadError
@@ -17,6 +17,7 @@ Why: TypeAlias = Literal[
     "gap", "gap_overflow", "review_due", "manual",
 ]  # fmt: skip
 WHYS: Final[frozenset[str]] = frozenset(get_args(Why))
+MOST_AHEAD: Final = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Doorbell:
     survivor: str | None = None
     engagement: tuple[str, str] | None = None
     ours: bool = False
+
+
+def plausible(rang_at: datetime, now: datetime) -> datetime:
+    """Return when it rang. A little ahead of our clock is the CRM's own time, and stays; far ahead counts as now."""
+    return now if rang_at - now > MOST_AHEAD else rang_at
 
 
 def doorbell_to_json(bell: Doorbell) -> str:

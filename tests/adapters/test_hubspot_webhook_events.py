@@ -133,8 +133,14 @@ def test_many_changes_of_one_person_ring_once_and_the_newest_counts() -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "yesterday", True, [], float("nan"), 1e300, -1e300, NOW.timestamp() * 1e6])
-def test_a_time_that_cannot_be_read_or_lies_ahead_counts_as_now(value: object) -> None:
+def test_a_time_that_cannot_be_read_or_lies_far_ahead_counts_as_now(value: object) -> None:
     assert [bell.rang_at for bell in parse(event(occurredAt=value))] == [NOW]
+
+
+def test_a_time_a_little_ahead_is_hubspots_own_and_stays() -> None:
+    """Moved back to a clock that is behind, it could seem older than a reading that did not see the change."""
+    ahead = NOW + timedelta(seconds=90)
+    assert [bell.rang_at for bell in parse(event(occurredAt=ahead.timestamp() * 1000))] == [ahead]
 
 
 @pytest.mark.parametrize(

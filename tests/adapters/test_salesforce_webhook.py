@@ -115,6 +115,9 @@ def test_fields_outside_of_a_notification_belong_to_nobody() -> None:
     assert parse(raw) == []
 
 
+A_LITTLE = timedelta(seconds=90)
+
+
 @pytest.mark.parametrize(
     ("value", "found"),
     [
@@ -122,9 +125,10 @@ def test_fields_outside_of_a_notification_belong_to_nobody() -> None:
         (1763717400000, datetime(2025, 11, 21, 9, 30, tzinfo=UTC)),
         ("2026-11-20T10:00:00", NOW), ("2036-11-20T10:00:00Z", NOW), ("", NOW), (None, NOW), (True, NOW), ([], NOW),
         (1e300, NOW), (float("nan"), NOW), (10**400, NOW), ("x" * 10_000, NOW),
+        ((NOW + A_LITTLE).isoformat(), NOW + A_LITTLE), ((NOW + A_LITTLE).timestamp() * 1000, NOW + A_LITTLE),
     ],
 )  # fmt: skip
-def test_a_time_that_cannot_be_read_or_lies_ahead_counts_as_now(value: object, found: datetime) -> None:
+def test_a_time_that_cannot_be_read_or_lies_far_ahead_counts_as_now(value: object, found: datetime) -> None:
     assert parse_instant(value, NOW) == found
 
 
