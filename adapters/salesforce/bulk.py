@@ -29,7 +29,7 @@ from adapters.salesforce.sources import HISTORIES, STOCK_BY_NAME
 from adapters.salesforce.spool import Spool
 from connector.errors import CrmError, RejectedError, UnavailableError
 
-_ROWS_PER_PAGE: Final = 25_000
+ROWS_PER_PAGE: Final = 25_000
 _MOST_FIELDS_LOST: Final = 20
 _LONGEST_WAIT_SECONDS: Final = 30.0
 _LONGEST_JOB_SECONDS: Final = 3_600.0
@@ -137,7 +137,7 @@ class BulkReader:
         locator, seen = None, set[str]()
         numbers = self._schema.numbers(job.part.sobject, job.part.paths)
         while True:
-            request = self._gateway.api.query_results(job.id, locator, _ROWS_PER_PAGE)
+            request = self._gateway.api.query_results(job.id, locator, ROWS_PER_PAGE)
             reply = self._gateway.http.send(request)
             if not isinstance(reply, Reply):
                 raise UnavailableError("Salesforce sent the results of a bulk query in a form we did not ask for")
