@@ -51,10 +51,10 @@ def choose_kept(settings: Settings, rules: Rules, wishes: Wishes) -> tuple[Kept,
     sources = rules.mapping.attributes
     kept = Kept(
         attribute_types={name: source.type for name, source in sources.items() if name not in left_out},
-        sources={name: _short_hash(source) for name, source in sources.items() if name not in left_out},
+        sources={name: short_hash(source) for name, source in sources.items() if name not in left_out},
         left_out=tuple(sorted(left_out & sources.keys())),
         hashed=wishes.hash_ids if wishes.hash_ids is not None else bool(manifest and manifest.kept.hashed),
-        events=_short_hash(rules.mapping.events),
+        events=short_hash(rules.mapping.events),
     )
     days = wishes.retention_days or (manifest.retention_days if manifest else RETENTION_DAYS)
     return kept, days
@@ -67,7 +67,8 @@ def _last(settings: Settings) -> Manifest | None:
         return None
 
 
-def _short_hash(content: object) -> str:
+def short_hash(content: object) -> str:
+    """Return what tells one way of reading from another."""
     return content_hash(content)[:_HASH_DIGITS]
 
 

@@ -88,6 +88,9 @@ class Settings(BaseSettings):
         default="embedded", description="`embedded`: in the SQLite state; in AWS the address of an SQS queue."
     )
     snapshot: Path = Field(default=Path(".puente/snapshot"), description="Folder of the local copy of the base.")
+    plan_max_age_hours: float = Field(
+        default=24.0, gt=0, le=744, description="How old a plan's snapshot may be when the plan is applied."
+    )
     locale: Literal["es", "en"] = Field(default="es", description="Language of tasks, reasons and messages.")
     hubspot: HubSpotSettings = HubSpotSettings()
     salesforce: SalesforceSettings = SalesforceSettings()

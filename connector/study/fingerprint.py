@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
 import orjson
 
-from connector.domain.conditions import tests_of
 from connector.domain.model import Model
 from connector.domain.person import UNKNOWN, Event
 from connector.domain.timeline import distinct_events, to_us
 from connector.domain.values import to_instant_text
 from connector.ports import Record
+from connector.study.needs import attributes_asked
 from connector.study.plan import Prints, Watch
 
 _DIGEST_BYTES: Final = 6
@@ -23,16 +23,9 @@ _ALWAYS_WATCHED: Final = ("owner", "persona")
 
 def build_watch(model: Model, attributes: Iterable[str], since: datetime | None) -> Watch:
     """Say what of a person a model's decisions and routing depend on, as far as it is known (`attributes`)."""
-    named = {*_attributes_of(model), *_ALWAYS_WATCHED}
+    named = {*attributes_asked(model), *_ALWAYS_WATCHED}
     kept = tuple(sorted(name for name in attributes if name in named))
     return Watch(kept, tuple(sorted(model.used_kinds)), since)
-
-
-def _attributes_of(model: Model) -> Iterator[str]:
-    fit, routing, engagement = model.fit, model.handoff.routing, model.engagement
-    rules = (fit.criteria, fit.exclusions, fit.personas, routing.territories, engagement.signals, model.hand_raises)
-    for rule in (rule for some in rules for rule in some):
-        yield from (test.name for test in tests_of(rule.when) if test.subject == "attribute")
 
 
 def watched_since(horizon_days: float | None, now: datetime, longest: timedelta) -> datetime | None:
