@@ -133,3 +133,14 @@ def test_a_wrong_token_is_said_without_showing_it() -> None:
 def test_an_unreachable_host_is_said_plainly() -> None:
     with pytest.raises(UnavailableError, match="no answer"):
         plan_install(HubSpotConnection(base_url="http://127.0.0.1:9", access_token="x"), "es")
+
+
+@pytest.mark.parametrize("call", range(0, 24, 3))
+def test_stopped_at_any_call_and_repeated_it_ends_the_same(call: int) -> None:
+    with portal(1, installed=False) as world:
+        world.fail({"match": "/properties/", "status": 401, "after_commit": True, "times": None, "skip": call})
+        with pytest.raises(AccessError):
+            install(connect(world), "es")
+        world.fail()
+        install(connect(world), "es")
+        assert states(plan_install(connect(world), "es")) == {"exists": PARTS}
