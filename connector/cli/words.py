@@ -14,28 +14,12 @@ from connector.cli.words_install_es import INSTALL_ES
 from connector.cli.words_study_en import STUDY_EN
 from connector.cli.words_study_es import STUDY_ES
 from connector.domain.model import Locale
-from connector.domain.wording import STAGE_NAMES, STEP_NAMES, moment_text
+from connector.domain.wording import STEP_NAMES, count_text, fixed_text, moment_text, stage_text
 
 SENTENCES: Final[Mapping[Locale, Mapping[str, str]]] = {
     "es": {**SPANISH, **INSTALL_ES, **STUDY_ES},
     "en": {**ENGLISH, **INSTALL_EN, **STUDY_EN},
 }
-
-
-def count_text(count: int, locale: Locale) -> str:
-    """Write a whole number with the locale's sign between thousands."""
-    text = f"{count:,}"
-    return text.replace(",", ".") if locale == "es" else text
-
-
-def fixed_text(number: float, locale: Locale, decimals: int = 2) -> str:
-    """Write a number with exactly so many decimals, so that columns align; minus zero as zero."""
-    text = f"{round(number, decimals) + 0.0:.{decimals}f}"
-    return text.replace(".", ",") if locale == "es" else text
-
-
-def stage_text(stage: str | None, locale: Locale) -> str:
-    return STAGE_NAMES[locale].get(stage, stage) if stage else "—"
 
 
 def step_text(step: str, locale: Locale) -> str:
@@ -50,3 +34,6 @@ def instant_text(instant: datetime, zone: str, locale: Locale, *, today: datetim
         return text
     day, _, time = text.rpartition(" ")
     return f"{day} {local.year} {time}"
+
+
+__all__ = ["SENTENCES", "count_text", "fixed_text", "instant_text", "stage_text", "step_text"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -165,6 +165,22 @@ def number_text(number: float | None, locale: Locale) -> str:
     return text.replace(".", ",") if locale == "es" else text
 
 
+def count_text(count: int, locale: Locale) -> str:
+    """Write a whole number with the locale's sign between thousands."""
+    text = f"{count:,}"
+    return text.replace(",", ".") if locale == "es" else text
+
+
+def fixed_text(number: float, locale: Locale, decimals: int = 2) -> str:
+    """Write a number with exactly so many decimals, so that columns align; minus zero as zero."""
+    text = f"{round(number, decimals) + 0.0:.{decimals}f}"
+    return text.replace(".", ",") if locale == "es" else text
+
+
+def stage_text(stage: str | None, locale: Locale) -> str:
+    return STAGE_NAMES[locale].get(stage, stage) if stage else "—"
+
+
 def day_text(instant: datetime | None, zone: str, locale: Locale, *, today: datetime) -> str:
     """Write a day in the team's zone; the year only when it is not this year's."""
     if instant is None:
@@ -174,10 +190,15 @@ def day_text(instant: datetime | None, zone: str, locale: Locale, *, today: date
     return text if local.year == _local(today, zone).year else f"{text} {local.year}"
 
 
+def date_text(day: date, locale: Locale) -> str:
+    """Write weekday, day and month of a date."""
+    return f"{_WEEKDAYS[locale][day.weekday()]} {day.day} {_MONTHS[locale][day.month - 1]}"
+
+
 def moment_text(instant: datetime, zone: str, locale: Locale) -> str:
     """Write weekday, day and time in the team's zone."""
     local = _local(instant, zone)
-    return f"{_WEEKDAYS[locale][local.weekday()]} {local.day} {_MONTHS[locale][local.month - 1]} {local:%H:%M}"
+    return f"{date_text(local.date(), locale)} {local:%H:%M}"
 
 
 def _local(instant: datetime, zone: str) -> datetime:
