@@ -75,28 +75,27 @@ class Taking:
         """Read and keep everybody the run is about; yields how many people came with each wave."""
         before = self.read_before(start)
         if not before:
-            self.store.discard(self.store.unnamed_parts())
             self.store.begin(start)
         gatherer = Gatherer(self.crm, self.store, self.keeping, self.people_per_part)
         counted = self.crm.count()
         waves = self.crm.fetch_all(now=self.clock(), changed_since=start.since, needs_history=_has_stage, skip=before)
         yield from (gatherer.add(fetched) for fetched in waves)
         base = self._last(start.origin) if start.mode == "changes" else None
-        if base is not None:
+        if base is not None or before:
             yield from (gatherer.add(fetched) for fetched in self._overlooked(base, gatherer, counted))
         gatherer.flush()
         self._commit(start, base, gatherer, counted)
 
-    def _overlooked(self, base: Manifest, gatherer: Gatherer, counted: int | None) -> Iterator[Fetched]:
-        """Read whom the changes do not tell of, and note who is gone.
+    def _overlooked(self, base: Manifest | None, gatherer: Gatherer, counted: int | None) -> Iterator[Fetched]:
+        """Read whom neither the changes nor the parts of a cut-off run tell of, and note who is gone.
 
         Nobody tells of the deleted, and a CRM's index of changes may lag: where it counts others than we hold,
         everybody's id is listed. Who could not be read last time is asked for again.
         """
-        if self.keeping.salt is None:
+        if base is not None and self.keeping.salt is None:
             yield from self._fetch([parse_ref(text) for text in base.runs[-1].failed])
         gatherer.flush()
-        names = [*base.parts, *self.store.unnamed_parts()]
+        names = [*(base.parts if base else ()), *self.store.unnamed_parts()]
         index = index_parts([self.store.part_folder(name) for name in names])
         if counted is None or counted == index.size:
             return

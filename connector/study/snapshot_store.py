@@ -86,7 +86,16 @@ class SnapshotStore:
         except _UNREADABLE:
             return None
 
+    def _forget_refs(self, names: Iterable[str]) -> None:
+        for name in names:
+            (self.part_folder(name) / _REFS).unlink(missing_ok=True)
+
     def begin(self, start: RunStart) -> None:
+        """Say what the run under way is about, so that another can go on with it; nothing of an older one is left."""
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        unnamed = self.unnamed_parts()
+        self._forget_refs(name for name in self._present() if name not in unnamed)
+        self.discard(unnamed)
         _write(self.folder / _RUN, dump(start))
 
     def part_folder(self, name: str) -> Path:
@@ -113,7 +122,10 @@ class SnapshotStore:
 
     def unnamed_parts(self) -> list[str]:
         """Return the parts that no manifest names yet: those of a run under way or cut off."""
-        manifest = self.manifest()
+        try:
+            manifest = self.manifest()
+        except ValueError:
+            manifest = None
         named = set(manifest.parts) if manifest else set()
         return [name for name in self._present() if name not in named]
 
@@ -126,10 +138,9 @@ class SnapshotStore:
         return frozenset(parse_ref(line) for line in text.decode().splitlines())
 
     def commit(self, manifest: Manifest) -> None:
-        """Make a run count: forget the plain ids, name its parts, and only then remove what they replace."""
-        for name in manifest.parts:
-            (self.part_folder(name) / _REFS).unlink(missing_ok=True)
+        """Make a run count by naming its parts, and only then remove what is over: plain ids, and replaced parts."""
         _write(self.folder / _MANIFEST, dump(manifest))
+        self._forget_refs(manifest.parts)
         (self.folder / _RUN).unlink(missing_ok=True)
         self.discard(self.unnamed_parts())
 

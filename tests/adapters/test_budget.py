@@ -7,6 +7,7 @@ from collections import deque
 import pytest
 
 from adapters.budget import RateBudget
+from connector.errors import RateLimitedError
 from tests.adapters.fake_time import FakeTime
 
 
@@ -138,3 +139,21 @@ def test_a_request_that_passed_makes_the_next_refusal_a_new_one() -> None:
         budget.acquire()
         assert time.seconds - before == pytest.approx(1.0)
         budget.passed()
+
+
+def test_a_reserve_leaves_a_share_of_every_window_to_others_also_of_what_headers_permit() -> None:
+    time = FakeTime()
+    budget = RateBudget(200, 10.0, clock=time.clock, sleep=time.sleep, reserve_pct=25.0)
+    assert most_in_a_window(spend(budget, time, 500), 10.0) == 150
+    budget.learn({"x-hubspot-ratelimit-max": "100"})
+    assert budget.limit == 75
+
+
+def test_a_reserve_of_the_day_stops_before_it_is_touched() -> None:
+    time = FakeTime()
+    budget = RateBudget(200, 10.0, clock=time.clock, sleep=time.sleep, reserve_pct=25.0)
+    budget.learn({"x-hubspot-ratelimit-daily": "1000", "x-hubspot-ratelimit-daily-remaining": "250"})
+    budget.acquire()
+    budget.learn({"x-hubspot-ratelimit-daily": "1000", "x-hubspot-ratelimit-daily-remaining": "249"})
+    with pytest.raises(RateLimitedError, match="other integrations"):
+        budget.acquire()
