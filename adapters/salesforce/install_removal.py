@@ -123,11 +123,11 @@ class SalesforceRemoval:
                 raise errors[0]
 
     def _silence(self, ringing: Sequence[Component]) -> None:
-        """Deactivate flows and stop the relay: what runs cannot be deleted."""
+        """Deactivate flows, for an older version may be the active one, and stop the relay: what runs is not deleted."""
         wanted = [
             Component("FlowDefinition", one.full_name, element("activeVersionNumber", "0"))
             for one in ringing
-            if one.type == FLOW and text_of(self._found.get(one.key), "status") == "Active"
+            if one.type == FLOW
         ]
         wanted += [
             Component(RELAY, one.full_name, _stopped(self._found[one.key]))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hubspot.crm.properties import OptionInput, PropertyCreate
+from hubspot.crm.properties import Configuration, OptionInput, PropertyCreate
 from hubspot_sdk.types.crm import PropertyCreateParams
 from pydantic import TypeAdapter, ValidationError
 
@@ -14,6 +14,8 @@ from adapters.own_labels import Locale
 from connector.own_fields import FIELDS_BY_NAME, PERSON_FIELDS, TASK_KEY_FIELD, OwnField
 
 STAGE, FIT = FIELDS_BY_NAME["puente_stage"], FIELDS_BY_NAME["puente_fit"]
+STRICT = Configuration()
+STRICT.client_side_validation = True
 NAMES = {alias: name for name, alias in PropertyCreate.attribute_map.items()}
 
 
@@ -28,15 +30,15 @@ def snake(body: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.parametrize("locale", ["es", "en"])
 def test_every_property_is_one_both_of_hubspots_clients_take(field: OwnField, locale: Locale) -> None:
     body = snake(property_body(field, field.name, locale, unique=field is TASK_KEY_FIELD))
-    options = [OptionInput(**option) for option in body.get("options", [])]
-    PropertyCreate(**{**body, "options": options})
+    options = [OptionInput(**option, local_vars_configuration=STRICT) for option in body.get("options", [])]
+    PropertyCreate(**{**body, "options": options}, local_vars_configuration=STRICT)
     TypeAdapter(PropertyCreateParams).validate_python({**body, "object_type": "contacts"})
 
 
 def test_the_clients_refuse_what_is_wrong() -> None:
     body = snake(property_body(FIT, FIT.name, "es"))
-    with pytest.raises(ValueError, match="field_type"):
-        PropertyCreate(**{**body, "field_type": None})
+    with pytest.raises(ValueError, match="slider"):
+        PropertyCreate(**{**body, "field_type": "slider"}, local_vars_configuration=STRICT)
     with pytest.raises(ValidationError):
         TypeAdapter(PropertyCreateParams).validate_python({**body, "object_type": "contacts", "type": "float"})
 
