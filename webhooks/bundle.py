@@ -27,6 +27,7 @@ NOT_IN_A_FUNCTION: Final = (
     "cli",
     "study",
     "bootstrap_study",
+    "bootstrap_plan",
     "install",
     "health",
     "local",

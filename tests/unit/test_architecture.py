@@ -219,7 +219,7 @@ def test_a_worker_runs_without_command_line_sandbox_and_vendor_sdks() -> None:
 
         def walk(package):
             for found in pkgutil.iter_modules(package.__path__, package.__name__ + "."):
-                if found.name.endswith((".cli", ".study", ".bootstrap_study", ".install")):
+                if found.name.endswith((".cli", ".study", ".bootstrap_study", ".bootstrap_plan", ".install")):
                     continue
                 module = importlib.import_module(found.name)
                 if found.ispkg:
