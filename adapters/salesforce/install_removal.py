@@ -123,7 +123,7 @@ class SalesforceRemoval:
                 raise errors[0]
 
     def _silence(self, ringing: Sequence[Component]) -> None:
-        """Deactivate flows, for an older version may be the active one, and stop the relay: what runs is not deleted."""
+        """Deactivate flows, whichever version is the active one, and stop the relay: what runs is not deleted."""
         wanted = [
             Component("FlowDefinition", one.full_name, element("activeVersionNumber", "0"))
             for one in ringing

@@ -107,6 +107,15 @@ def test_every_version_of_a_flow_goes_and_the_active_one_is_silenced_first() -> 
         assert of_ours(world) == []
 
 
+def test_a_draft_that_somebody_began_does_not_hide_the_active_version() -> None:
+    with org(2, installed=False) as world:
+        ring(world, OUTBOUND)
+        flow = next(one for one in build_doorbells(OUTBOUND, "66.0") if one.full_name == "Puente_Lead_Changed")
+        deploy(world, replace(flow, content=flow.content.replace("<status>Active</status>", "<status>Draft</status>")))
+        uninstall(world)
+        assert of_ours(world) == []
+
+
 def test_a_relay_that_runs_is_stopped_first() -> None:
     with org(2, installed=False) as world:
         ring(world, CDC)
