@@ -28,6 +28,7 @@ _STYLES: Final = {
 }  # fmt: skip
 
 
+_MAY_WRAP: Final = ("of", "state_of_field")
 _AFTER_WRITING: Final = {"missing": "created", "edited": "changed", "exists": "exists"}
 
 
@@ -54,6 +55,8 @@ def show_removal(plan: RemovalPlan, parts: Sequence[PartState], session: Session
         found = [{**_to_json(part), "records": part.records} for part in parts]
         _print({"crm": session.crm, "open_tasks": plan.open_tasks, "parts": found})
         return
+    if not parts:
+        return
     table = _table(session, "field", "of", "records_of_field", "state_of_field")
     for part in parts:
         records = "" if part.records is None else count_text(part.records, session.locale)
@@ -76,7 +79,7 @@ def show_files(files: Sequence[FileState], session: Session, *, as_json: bool, w
 def _table(session: Session, *columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for key in columns:
-        table.add_column(session.say(key), no_wrap=key != "state_of_field")
+        table.add_column(session.say(key), no_wrap=key not in _MAY_WRAP, overflow="fold")
     return table
 
 

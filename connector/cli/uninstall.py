@@ -59,7 +59,7 @@ def _has_work(plan: RemovalPlan, *, tasks: bool) -> bool:
 
 def _tell_tasks(plan: RemovalPlan, session: Session, *, tasks: bool) -> None:
     """Say what becomes of the tasks: they are sales' work, and go only when asked."""
-    if plan.open_tasks is None:
+    if plan.open_tasks is None and plan.parts:
         session.tell("uninstall_tasks_unknown")
     elif plan.open_tasks:
         key = "uninstall_tasks_go" if tasks else "uninstall_tasks_stay"

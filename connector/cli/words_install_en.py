@@ -10,7 +10,7 @@ INSTALL_EN: Final[Mapping[str, str]] = {
     "of": "Of",
     "file": "File",
     "state_of_field": "State",
-    "records_of_field": "Records with a value",
+    "records_of_field": "Values",
     "install_exists": "unchanged",
     "install_missing": "to be created",
     "install_outdated": "to be changed",

@@ -10,7 +10,7 @@ INSTALL_ES: Final[Mapping[str, str]] = {
     "of": "De",
     "file": "Archivo",
     "state_of_field": "Estado",
-    "records_of_field": "Registros con valor",
+    "records_of_field": "Valores",
     "install_exists": "sin cambios",
     "install_missing": "por crear",
     "install_outdated": "por cambiar",

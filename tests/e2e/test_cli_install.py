@@ -131,8 +131,8 @@ def test_uninstalling_says_what_data_goes_and_removes_only_ours(bare: World, pue
     assert "puente_note" in {one["name"] for one in after["definitions"]["contacts"]}
     assert len(after["tasks"]) == len(before["tasks"]) + tasks
     since = bare.last_seq()
-    again = puente("uninstall", "--yes", "--json")
-    assert (again.code, again.json["parts"]) == (0, [])
+    again = puente("uninstall", "--yes", LOCALE="en")
+    assert (again.code, again.out, again.err) == (0, "", "There is nothing of Puente's to remove.\n")
     assert not touched(bare, since)
 
 
@@ -224,6 +224,14 @@ def test_salesforce_source_holds_no_secret_and_needs_no_account(puente: CommandL
     assert (workflow, "PUENTE_SALESFORCE__USERNAME") in replaced
     for one in project["replacements"]:
         assert one["stringToReplace"] in texts[one["filename"]]
+
+
+def test_every_column_is_there_at_eighty_characters(organization: SalesforceWorld, puente: CommandLine) -> None:
+    ran = puente("install", "--yes", "--doorbell", "cdc", "--relay-to", "eu-west-1:123456789012", LOCALE="en")
+    assert ran.out.count("created") == 48
+    ran = puente("uninstall", "--dry-run", LOCALE="en")
+    assert ran.out.count("to be removed") == 47
+    assert max(len(line) for line in ran.out.splitlines()) <= 80
 
 
 @pytest.mark.parametrize("doorbell", ["none", "outbound", "cdc"])
