@@ -1,15 +1,14 @@
-"""Write generated files into a folder of the user's, all of them or none, and never over what somebody edited."""
+"""Compare generated files with a folder of the user's, and write them there."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from connector.errors import UsageError
+from connector.file_writing import write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +34,16 @@ def _compare(folder: Path, path: str, text: str) -> FileState:
 
 
 def write_files(folder: Path, files: Mapping[str, str]) -> None:
-    """Write files; every one is written beside its place first, so that a full disk leaves what was there.
-
-    Raises UsageError.
-    """
-    beside = {folder / path: (folder / path).with_name(f".{Path(path).name}.new") for path in files}
+    """Write files, each whole or not at all, after every folder is there. Raises UsageError naming the place."""
     at = folder
     try:
+        for path in files:
+            at = (folder / path).parent
+            at.mkdir(parents=True, exist_ok=True)
         for path, text in files.items():
             at = folder / path
-            at.parent.mkdir(parents=True, exist_ok=True)
-            beside[at].write_bytes(text.encode())
-        for at, written in beside.items():
-            os.replace(written, at)
+            write_atomically(at, text)
     except OSError as error:
-        for written in beside.values():
-            with suppress(OSError):
-                written.unlink(missing_ok=True)
         raise _unusable(at, error) from None
 
 

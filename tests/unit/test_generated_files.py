@@ -1,4 +1,4 @@
-"""Generated files go into a folder whole or not at all."""
+"""Generated files go into a folder, each whole, and an unusable place is met before anything is written."""
 
 from __future__ import annotations
 
