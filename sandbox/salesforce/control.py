@@ -111,7 +111,8 @@ class Control:
     async def _delete(self, request: Request) -> Any:
         body = await read_document(request)
         with self._org.transaction():
-            return {"id": mishaps.delete_person(self._org, str(body["person"]))}
+            record_id = mishaps.delete_person(self._org, str(body["person"]))
+        return self._rung(record_id)
 
     async def _settings(self, request: Request) -> Any:
         return _shown(asdict(self._org.settings))
@@ -137,11 +138,11 @@ def write_event(org: Org, wanted: object, event: SeedEvent) -> str:
     life = Life(org, sink, row, kind.name, memberships, written_ms=org.now_ms())
     life.write(event)
     for name, made in sink.waiting():
-        org.rings.append(Ring(name, made, life.owner()))
+        org.rings.append(Ring(name, made, life.owner(), "CREATE"))
     sink.flush()
     changed = {name: value for name, value in row.items() if before[name] != value}
     if changed:
         stamps = {"LastModifiedDate": org.now_ms(), "SystemModstamp": org.now_ms()}
         org.store.update(kind.name, str(row["Id"]), {**changed, **stamps})
-        org.rings.append(Ring(kind.name, str(row["Id"]), ADMINISTRATOR_ID))
+        org.rings.append(Ring(kind.name, str(row["Id"]), ADMINISTRATOR_ID, fields=tuple(changed)))
     return str(row["Id"])

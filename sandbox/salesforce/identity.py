@@ -32,6 +32,10 @@ _COPIED = {
     "Country": "MailingCountry",
     "Description": "Description",
 }
+_CONVERTED = (
+    "Status", "IsConverted", "ConvertedDate", "ConvertedAccountId", "ConvertedContactId", "ConvertedOpportunityId",
+)  # fmt: skip
+"""What the change event of a conversion tells: its modification stamp is left out."""
 _FOLLOWING = (
     ("Task", "WhoId"),
     ("Event", "WhoId"),
@@ -60,7 +64,8 @@ def merge_people(org: Org, actor: Actor, survivor_id: str, loser_id: str) -> Non
     stamps: Row = {"LastModifiedDate": now, "LastModifiedById": actor.user_id, "SystemModstamp": now}
     org.store.update(kind.name, loser_id, {**stamps, "IsDeleted": 1, "MasterRecordId": survivor_id})
     org.store.update(kind.name, survivor_id, {**taken, **stamps})
-    org.rings.append(Ring(kind.name, survivor_id, actor.user_id))
+    org.rings.append(Ring(kind.name, loser_id, actor.user_id, "DELETE"))
+    org.rings.append(Ring(kind.name, survivor_id, actor.user_id, fields=(*taken, "LastModifiedDate")))
 
 
 def _follow(org: Org, from_id: str, to_id: str) -> None:
@@ -96,7 +101,7 @@ def convert_lead(org: Org, actor: Actor, lead_id: str, opportunity: str | None =
         (contact_id, contact_id, lead_id),
     )
     mark_converted(org, actor.user_id, lead_id, account_id, contact_id, opportunity_id, org.now_ms())
-    org.rings.append(Ring("Lead", lead_id, actor.user_id))
+    org.rings.append(Ring("Lead", lead_id, actor.user_id, fields=_CONVERTED))
     return contact_id
 
 

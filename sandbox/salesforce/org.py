@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from sandbox.clock import Clock
 from sandbox.salesforce.access import EVERYTHING, Access, read_access
@@ -34,11 +34,16 @@ class Actor:
 
 @dataclass(frozen=True, slots=True)
 class Ring:
-    """A record that was created or changed, and by whom: what outbound messages tell of."""
+    """A record that was created, changed or deleted, and by whom: what outbound messages and change events tell of.
+
+    `fields` are those an update changed; none for all that is known.
+    """
 
     kind: str
     record_id: str
     user_id: str
+    change: Literal["CREATE", "UPDATE", "DELETE"] = "UPDATE"
+    fields: tuple[str, ...] = ()
 
 
 def _nobody(call: Call) -> Answer:

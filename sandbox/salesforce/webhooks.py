@@ -1,5 +1,7 @@
 """Ring at the connector's door as outbound messages do: SOAP, up to 100 records at once, again until acknowledged.
 
+Or, when the settings say so, post change events, which `change_events` builds.
+
 Source: Salesforce SOAP API guide, "Outbound Messaging", read 2026-11 (documented): values are those of the moment of
 sending, null ones are left out (U: or nil), a notification keeps its id when it is sent again, deletions do not ring.
 No session ids since February 2026.
@@ -12,12 +14,14 @@ import random
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from itertools import groupby
-from typing import Any
+from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
+from sandbox.salesforce.change_events import ChangeEvent, build_events
 from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.org import ORGANIZATION_ID, Org, Ring
 from sandbox.salesforce.schema import Field, SObject
@@ -26,7 +30,9 @@ from sandbox.salesforce.wire import to_csv
 
 MOST_PER_DELIVERY = 100
 TIMEOUT_SECONDS = 10.0
+_XML, _JSON = "text/xml; charset=utf-8", "application/json"
 _ACK = re.compile(rb"<(?:\w+:)?Ack>\s*true\s*</(?:\w+:)?Ack>")
+_FORMS = ("outbound_message", "change_event")
 _LISTS = ("objects", "fields", "except_users")
 _ENVELOPE = (
     '<?xml version="1.0" encoding="UTF-8"?>'
@@ -46,10 +52,12 @@ class WebhookSettings:
     """Where to ring, for which objects and how badly; no target means silence.
 
     Every object tells those of the `fields` that it has: a task for example whom it is about.
-    `except_users` are users whose changes do not ring, as the entry condition of a flow would have it.
+    `except_users` are users whose changes do not ring, as the entry condition of a flow or the filter of a channel has
+    it. `form` is `outbound_message` or `change_event`; only the latter tells of deletions.
     """
 
     target: str = ""
+    form: str = "outbound_message"
     objects: tuple[str, ...] = ("Lead", "Contact", "Task", "Event", "CampaignMember", "OpportunityContactRole")
     fields: tuple[str, ...] = ("Id", "LastModifiedById", "LastModifiedDate", "WhoId", "LeadId", "ContactId")
     except_users: tuple[str, ...] = ()
@@ -71,6 +79,8 @@ def change_webhooks(settings: WebhookSettings, changes: Mapping[str, Any]) -> We
     changed = replace(settings, **values)
     if changed.target and not changed.target.startswith(("http://", "https://")):
         raise WebhookSettingError(f"target: {changed.target!r} is not an http or https address")
+    if changed.form not in _FORMS:
+        raise WebhookSettingError(f"form: {changed.form!r} is none of {list(_FORMS)}")
     return changed
 
 
@@ -81,6 +91,9 @@ class Notification:
     id: str
     kind: str
     record_id: str
+
+
+Parcel: TypeAlias = Notification | ChangeEvent
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,15 +116,18 @@ class Bell:
         self._count = 0
         self._waiting: set[asyncio.Task[None]] = set()
 
-    def wanted(self, rings: Sequence[Ring]) -> list[Notification]:
-        """Make a notification for every record somebody wants to hear of; one is enough for a whole request."""
+    def wanted(self, rings: Sequence[Ring]) -> list[Parcel]:
+        """Make what somebody wants to hear: a notification per record of a whole request, or its change events."""
         if not self.settings.target:
             return []
-        chosen = dict.fromkeys(
-            (ring.kind, ring.record_id)
+        heard = [
+            ring
             for ring in rings
             if ring.kind in self.settings.objects and ring.user_id not in self.settings.except_users
-        )
+        ]
+        if self.settings.form == "change_event":
+            return [*build_events(self._org, heard)]
+        chosen = dict.fromkeys((ring.kind, ring.record_id) for ring in heard if ring.change != "DELETE")
         return [self._notification(kind, record_id) for kind, record_id in chosen]
 
     def _notification(self, kind: str, record_id: str) -> Notification:
@@ -131,24 +147,35 @@ class Bell:
         while self._waiting:
             await asyncio.gather(*self._waiting)
 
-    async def ring(self, notifications: Sequence[Notification]) -> None:
-        """Send now, as often as duplicates says, in whatever order shuffle makes of it; one object to a message."""
+    async def ring(self, parcels: Sequence[Parcel]) -> None:
+        """Send now, as often as duplicates says, in whatever order shuffle makes of it."""
         chaos = random.Random(self.settings.seed + self._count)  # noqa: S311 - repeatable on purpose
-        copies = [one for one in notifications for _ in range(max(1, self.settings.duplicates))]
+        copies = [one for one in parcels for _ in range(max(1, self.settings.duplicates))]
         if self.settings.shuffle:
             chaos.shuffle(copies)
+        for one in copies:
+            if isinstance(one, ChangeEvent):
+                await self._deliver(one.records, partial(bytes, one.body), _JSON)
+        await self._send_messages([one for one in copies if isinstance(one, Notification)])
+
+    async def _send_messages(self, notifications: Sequence[Notification]) -> None:
+        """Send outbound messages, one object to a message."""
         size = max(1, min(self.settings.per_delivery, MOST_PER_DELIVERY))
-        for kind, group in groupby(copies, key=lambda one: one.kind):
+        for kind, group in groupby(notifications, key=lambda one: one.kind):
             alike = list(group)
             for start in range(0, len(alike), size):
-                await self._deliver(kind, alike[start : start + size])
+                some = alike[start : start + size]
+                await self._deliver(len(some), partial(self._body, kind, some), _XML)
 
-    async def _deliver(self, kind: str, notifications: Sequence[Notification]) -> None:
+    def _body(self, kind: str, notifications: Sequence[Notification]) -> bytes:
+        return self._message(kind, notifications).encode()
+
+    async def _deliver(self, count: int, body: Callable[[], bytes], content_type: str) -> None:
+        """Send until it is taken; a message is written anew each time, with the values of that moment."""
         for attempt in range(self.settings.retries + 1):
-            body = self._message(kind, notifications).encode()
-            status, answer = await asyncio.to_thread(_post, self.settings.target, body)
-            taken = status == 200 and _ACK.search(answer) is not None
-            self.deliveries.append(Delivery(len(notifications), attempt, status, taken))
+            status, answer = await asyncio.to_thread(_post, self.settings.target, body(), content_type)
+            taken = status // 100 == 2 if content_type == _JSON else status == 200 and _ACK.search(answer) is not None
+            self.deliveries.append(Delivery(count, attempt, status, taken))
             if taken:
                 return
             if attempt < self.settings.retries:
@@ -191,9 +218,9 @@ def _plain(field: Field, value: Value) -> str:
     return str(bool(value)).lower() if field.type == "boolean" else str(value)
 
 
-def _post(target: str, body: bytes) -> tuple[int, bytes]:
+def _post(target: str, body: bytes, content_type: str) -> tuple[int, bytes]:
     headers = {
-        "Content-Type": "text/xml; charset=utf-8",
+        "Content-Type": content_type,
         "SOAPAction": '""',
         "User-Agent": "Jakarta Commons-HttpClient",
     }

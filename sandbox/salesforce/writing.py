@@ -87,6 +87,7 @@ def _remove(org: Org, actor: Actor, kind: SObject, record_id: str) -> None:
     stamps: Row = {"IsDeleted": 1}
     _stamp(org, actor, kind, stamps, new=False)
     org.store.update(kind.name, record_id, stamps)
+    org.rings.append(Ring(kind.name, record_id, actor.user_id, "DELETE"))
 
 
 def find_living(org: Org, kind: SObject, record_id: str) -> Row:
@@ -127,7 +128,16 @@ def _after(org: Org, actor: Actor, kind: SObject, row: Row, old: Row | None, opt
     if kind.name in _PERMISSIONS:
         org.forget()
     checks.check_validation(org, kind, str(row["Id"]))
-    org.rings.append(Ring(kind.name, str(row["Id"]), actor.user_id))
+    changed = () if old is None else _changed_fields(old, row)
+    org.rings.append(Ring(kind.name, str(row["Id"]), actor.user_id, "UPDATE" if changed else "CREATE", changed))
+
+
+def _changed_fields(old: Row, new: Row) -> tuple[str, ...]:
+    """Name the fields that an update moved, the modification stamp last; what is made of other fields tells nothing."""
+    quiet = {"SystemModstamp", "LastActivityDate", "LastModifiedDate", "IsEmailBounced"}
+    quiet |= {"Name"} if "LastName" in new else set()
+    moved = [name for name, value in new.items() if name not in quiet and old.get(name) != value]
+    return (*moved, "LastModifiedDate")
 
 
 def _assign(org: Org, row: Row) -> None:

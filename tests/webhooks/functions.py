@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import sys
 import threading
 import zipfile
@@ -27,6 +28,7 @@ THIS_PLATFORM = f"{MACHINE}-manylinux2014"
 ONLY_LINUX = pytest.mark.skipif(
     sys.platform != "linux" or not sys.maxsize > 2**32, reason="the artifact holds Linux wheels and is executed here"
 )
+BUS = "/bus"
 
 
 def unpack(artifact: Artifact, folder: Path) -> Path:
@@ -87,10 +89,14 @@ class Deployed:
 
 
 class Gateway(ThreadingHTTPServer):
-    """Hand requests to a function as API Gateway does; `behind` may be set after the address is known."""
+    """Hand requests to a function as API Gateway does, and events to another as a rule of EventBridge does.
+
+    Both may be set after the address is known.
+    """
 
     daemon_threads = True
     behind: RuntimeApi
+    behind_the_bus: RuntimeApi
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Request)
@@ -102,6 +108,11 @@ class _Request(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         raw = self.rfile.read(int(self.headers["content-length"]))
+        if self.path == BUS:
+            self.server.behind_the_bus.invoke(json.loads(raw))
+            self.send_response(204)
+            self.end_headers()
+            return
         reply = self.server.behind.invoke(
             {
                 "version": "2.0",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -18,7 +17,7 @@ from sandbox.server import serve_in_process
 from tests.adapters.salesforce_messages import change_event
 from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET
 from tests.webhooks.cloud import Cloud, environment, store_secrets
-from tests.webhooks.functions import ONLY_LINUX, Deployed, gateway, unpack
+from tests.webhooks.functions import BUS, ONLY_LINUX, Deployed, gateway, unpack
 from tests.webhooks.lambda_runtime import RuntimeApi, start_function
 from webhooks.bundle import Artifact
 
@@ -80,7 +79,7 @@ def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> It
             start_function(receiver, "webhooks/receive.receive_salesforce_cdc", both, tmp_path) as take_change,
             start_function(worker, "webhooks/work.work", of_worker, tmp_path) as work,
         ):
-            door.behind = receive
+            door.behind, door.behind_the_bus = receive, take_change
             yield SalesforceFunctions(
                 organization, cloud, queue_url, work, f"{door.url}/salesforce/outbound/{TOKEN}", take_change
             )
@@ -102,18 +101,34 @@ def test_an_outbound_message_ends_in_a_changed_record_and_one_task(deployed: Sal
     assert deployed.writes(before) == []
 
 
-def test_a_change_event_ends_in_a_changed_record_and_one_task(deployed: SalesforceFunctions) -> None:
+def test_change_events_end_in_a_changed_record_and_one_task_and_our_own_in_nothing(
+    deployed: SalesforceFunctions,
+) -> None:
     person = deployed.person()
-    deployed.ask("POST", "timeline", {"person": person, "event": DEMO, "ring": False})
-    state = deployed.ask("GET", "state")
-    event = change_event(
-        recordIds=[person], commitUser=state["administrator"], commitTimestamp=int(datetime.now(UTC).timestamp() * 1000)
-    )
-    event = json.loads(json.dumps(event).replace("00D000000000001EAA", state["organization_id"]))
-    assert deployed.take_change.invoke(event) is None
+    bus = f"{deployed.door.partition('/salesforce/')[0]}{BUS}"
+    deployed.ask("POST", "webhooks", {"target": bus, "form": "change_event", "duplicates": 2, "shuffle": True})
+    deployed.ask("POST", "timeline", {"person": person, "event": DEMO, "ring": True})
     deployed.answer_everybody()
     assert deployed.stage(person) == "sql"
     assert len(deployed.tasks(person)) == 1
+    # The events of our own write were dropped at the door: nobody was read for them.
+    *_, last_write = deployed.writes(0)
+    assert deployed.ask("GET", f"journal?since={last_write['seq']}")["entries"] == []
+    before = deployed.ask("GET", "journal")["last"]
+    deployed.ask("POST", "edit", {"person": person, "set": {"Title": "Directora de compras"}})
+    deployed.answer_everybody()
+    assert len(deployed.writes(before)) <= 1
+    assert {one["acknowledged"] for one in deployed.ask("GET", "webhooks")["deliveries"]} == {True}
+
+
+def test_an_event_in_appflows_envelope_rings_as_well(deployed: SalesforceFunctions) -> None:
+    state = deployed.ask("GET", "state")
+    event = change_event(
+        relay=False, recordIds=[deployed.person()], commitUser=state["administrator"],
+        commitTimestamp=int(datetime.now(UTC).timestamp() * 1000),
+    )  # fmt: skip
+    assert deployed.take_change.invoke(event) is None
+    assert deployed.depth() == 1
 
 
 def test_a_message_with_another_token_reaches_nothing(deployed: SalesforceFunctions) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from sandbox.salesforce.org import INTEGRATION_ID, ORGANIZATION_ID
+from sandbox.salesforce.org import ADMINISTRATOR_ID, INTEGRATION_ID, ORGANIZATION_ID
 from sandbox.salesforce.webhooks import WebhookSettingError, WebhookSettings, change_webhooks
 
 from .conftest import RECORDED, Box, needs_recordings
@@ -176,3 +177,69 @@ def test_wrong_settings_are_refused() -> None:
     for changes in ({"colour": "red"}, {"target": "ftp://x"}):
         with pytest.raises(WebhookSettingError):
             change_webhooks(WebhookSettings(), changes)
+
+
+def told(door: Door) -> list[Any]:
+    """Give header and payload of every change event that arrived."""
+    payloads = [json.loads(body)["detail"]["payload"] for body in door.arrived]
+    return [(payload.pop("ChangeEventHeader"), payload) for payload in payloads]
+
+
+def test_changes_are_posted_as_change_events_when_that_is_wanted(box: Box, door: Door) -> None:
+    listen(box, door, form="change_event")
+    created = box.call("POST", "/sobjects/Lead", {"LastName": "Gil", "Company": "Acme", "City": "Vigo"})
+    lead = created.json()["id"]
+    box.call("PATCH", f"/sobjects/Lead/{lead}", {"LastName": "Gil Ruiz", "City": None})
+    box.call("DELETE", f"/sobjects/Lead/{lead}")
+    settle(box)
+    events = told(door)
+    assert [header["changeType"] for header, _ in events] == ["CREATE", "UPDATE", "DELETE"]
+    assert {tuple(header["recordIds"]) for header, _ in events} == {(lead,)}
+    (_, new), (header, changed), (_, gone) = events
+    assert (new["LastName"], changed["LastName"], gone) == ("Gil", "Gil Ruiz", {})
+    assert header["changedFields"] == ["Name.LastName", "Address.City", "LastModifiedDate"]
+    assert header["nulledFields"] == ["Address.City"]
+    assert header["commitUser"] == INTEGRATION_ID
+
+
+@needs_recordings
+def test_the_envelope_is_that_of_the_example(box: Box, door: Door) -> None:
+    listen(box, door, form="change_event")
+    write(box, Title="CTO")
+    settle(box)
+    sample = json.loads((RECORDED / "self-made" / "wire" / "eventbridge.event-relay.lead.json").read_text())
+    (event,) = (json.loads(body) for body in door.arrived)
+    assert event.keys() == sample.keys()
+    header, expected = (one["detail"]["payload"]["ChangeEventHeader"] for one in (event, sample))
+    assert header.keys() == expected.keys()
+    assert {name: type(value) for name, value in header.items()} == {
+        name: type(value) for name, value in expected.items()
+    }
+    assert event["detail-type"] == "LeadChangeEvent"
+    assert event["source"].startswith(f"aws.partner/salesforce.com/{ORGANIZATION_ID}/0YL")
+
+
+def test_records_that_change_alike_in_one_request_share_an_event(box: Box, door: Door) -> None:
+    ids = [write(box, key, Title="alt") for key in ("ana", "luis")]
+    listen(box, door, form="change_event")
+    records = [{"attributes": {"type": "Lead"}, "id": one, "Title": "CTO"} for one in ids]
+    box.call("PATCH", "/composite/sobjects", {"records": records}, Sforce_Auto_Assign="FALSE")
+    settle(box)
+    ((header, _),) = told(door)
+    assert sorted(header["recordIds"]) == sorted(ids)
+
+
+def test_a_channel_leaves_out_the_changes_of_a_user(box: Box, door: Door) -> None:
+    listen(box, door, form="change_event", except_users=[INTEGRATION_ID])
+    write(box)
+    box.control("edit", {"person": "luis@lumina.example", "set": {"Title": "Rep"}})
+    box.control("delete", {"person": "luis@lumina.example"})
+    settle(box)
+    assert [(header["commitUser"], header["changeType"]) for header, _ in told(door)] == [
+        (ADMINISTRATOR_ID, "UPDATE"), (ADMINISTRATOR_ID, "DELETE"),
+    ]  # fmt: skip
+
+
+def test_a_form_nobody_knows_is_refused() -> None:
+    with pytest.raises(WebhookSettingError, match="form"):
+        change_webhooks(WebhookSettings(), {"form": "carrier_pigeon"})
