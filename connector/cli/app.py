@@ -30,6 +30,8 @@ COMMANDS: Final = {
     "queue": ("connector.cli.queue", "See what waits and what was parked, and put it back."),
     "snapshot": ("connector.cli.snapshot", "Copy the whole base to this machine, to plan and learn from."),
     "explain": ("connector.cli.explain", "Show one decision and every point of it, now or as of an instant."),
+    "plan": ("connector.cli.plan", "See what a model would do to everybody, before anybody feels it."),
+    "apply": ("connector.cli.apply", "Do exactly what a plan says, and account for every line of it."),
 }
 """Command → module with its `command`, and the line of `--help`: the modules are loaded when they run."""
 

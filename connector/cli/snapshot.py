@@ -50,7 +50,7 @@ def command(
     if context.invoked_subcommand is not None:
         return None
     session: Session = context.obj
-    _require_extra(session)
+    require_extra(session)
     from connector.bootstrap_study import Wishes
 
     wishes = Wishes(hash_ids, without or None, retention_days, full, reserve)
@@ -63,7 +63,7 @@ def command(
 def purge_command(session: Session, /, dry_run: bool) -> int:
     """Remove the copy from this machine."""
     settings = session.load_settings()
-    _require_extra(session)
+    require_extra(session)
     from connector.study.snapshot_store import SnapshotStore
 
     store = SnapshotStore(settings.snapshot.expanduser())
@@ -73,7 +73,7 @@ def purge_command(session: Session, /, dry_run: bool) -> int:
     return DONE
 
 
-def _require_extra(session: Session) -> None:
+def require_extra(session: Session) -> None:
     """Say what to install where the libraries for whole bases are missing."""
     if not all(find_spec(library) for library in ("numpy", "polars")):
         raise UsageError(session.say("study_extra"))

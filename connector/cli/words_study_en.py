@@ -30,4 +30,7 @@ STUDY_EN: Final[Mapping[str, str]] = {
     "snapshot_purged": "{folder}: the copy is removed.",
     "snapshot_would_purge": "{folder}: there is a copy; without --dry-run it would be removed.",
     "snapshot_nothing": "{folder}: there is no copy.",
+    "plan_progress": "Planning",
+    "apply_progress": "Applying",
+    "cannot_write": "{path}: cannot be written ({reason}) — correct the path or its permissions",
 }

@@ -30,4 +30,7 @@ STUDY_ES: Final[Mapping[str, str]] = {
     "snapshot_purged": "{folder}: la copia está borrada.",
     "snapshot_would_purge": "{folder}: hay una copia; sin --dry-run se borraría.",
     "snapshot_nothing": "{folder}: no hay ninguna copia.",
+    "plan_progress": "Planificando",
+    "apply_progress": "Aplicando",
+    "cannot_write": "{path}: no se puede escribir ({reason}) — corrija la ruta o los permisos",
 }

@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass
 from datetime import date, time
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from connector.domain.model import Model
 from connector.study.plan import ModelChange
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 _ABSENT: Final = "—"
 _NOT_CONTENT: Final = ("hash", "name", "version", "value_type")
@@ -37,13 +40,18 @@ def _parts(value: object) -> Mapping[str, Any] | None:
     """Return the named parts of a value, None for one without."""
     if isinstance(value, Mapping):
         return {str(name): part for name, part in value.items()}
-    if is_dataclass(value) and not _is_condition(value):
-        return {one.name: getattr(value, one.name) for one in fields(value) if one.name not in _NOT_CONTENT}
+    if is_dataclass(value) and not isinstance(value, type) and not _is_condition(value):
+        return {name: getattr(value, name) for name in _content(value)}
     if isinstance(value, Sequence) and not isinstance(value, str) and value:
         ids = [str(getattr(element, "id", "")) for element in value]
         if all(ids):
             return dict(zip(ids, value, strict=True))
     return None
+
+
+def _content(value: DataclassInstance) -> list[str]:
+    """Return the fields that make two values differ."""
+    return [one.name for one in fields(value) if one.compare and one.name not in _NOT_CONTENT]
 
 
 def _is_condition(value: object) -> bool:
@@ -64,7 +72,7 @@ def _plain(value: object) -> str:
         return ", ".join(sorted(_plain(part) for part in value)) or _ABSENT
     if isinstance(value, tuple | list):
         return ", ".join(_plain(part) for part in value) or _ABSENT
-    if is_dataclass(value):
-        shown = (getattr(value, one.name) for one in fields(value) if one.name not in _NOT_CONTENT)
+    if is_dataclass(value) and not isinstance(value, type):
+        shown = (getattr(value, name) for name in _content(value))
         return " ".join(text for part in shown if (text := _plain(part)) != _ABSENT)
     return str(value)

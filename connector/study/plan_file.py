@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 import orjson
 
@@ -55,22 +55,29 @@ class PlanWriter:
 
 
 @contextmanager
-def write_plan(path: Path, header: Header) -> Iterator[PlanWriter]:
-    """Give a writer for the plan at `path`, which is there in one move when the block ends well, or not at all."""
+def write_beside(path: Path) -> Iterator[BinaryIO]:
+    """Give a file for its owner alone, which is at `path` in one move when the block ends well, or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     handle = os.open(beside, os.O_CREAT | os.O_EXCL | os.O_WRONLY, _OWNER_ONLY)
     try:
         with os.fdopen(handle, "wb") as stream:
-            writer = PlanWriter(stream.write)
-            writer.add("plan", {"format": PLAN_VERSION, **asdict(header)})
-            yield writer
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         beside.replace(path)
     except BaseException:
         beside.unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def write_plan(path: Path, header: Header) -> Iterator[PlanWriter]:
+    """Give a writer for the plan at `path`."""
+    with write_beside(path) as stream:
+        writer = PlanWriter(stream.write)
+        writer.add("plan", {"format": PLAN_VERSION, **asdict(header)})
+        yield writer
 
 
 def line_to_json(line: Line) -> dict[str, Any]:

@@ -1,0 +1,201 @@
+"""Write a plan as one page with plots for a meeting: nothing is loaded from anywhere, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+from importlib.resources import files
+from typing import Final
+
+from connector.domain.wording import fixed_text, number_text
+from connector.study.plan import Line
+from connector.study.plan_story import Story, compare
+from connector.study.plan_svg import Bar, Flow, draw_bars, draw_columns, draw_flows
+
+_STYLE: Final = "plan_page.css"
+_MOST_ROWS: Final = 25
+
+
+def build_page(stories: Sequence[Story]) -> str:
+    """Return the page of a plan; a second story is compared with the first."""
+    story = stories[0]
+    body = "".join(_sections(stories))
+    style = files("connector.study").joinpath(_STYLE).read_text(encoding="utf-8")
+    header = story.header
+    made = story.say(
+        "made_at", at=f"{header.created_at:%Y-%m-%d %H:%M}", crm=header.crm, account=header.account
+    )  # fmt: skip
+    return (
+        f'<!doctype html>\n<html lang="{story.locale}">\n<head>\n<meta charset="utf-8">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+        f"<title>{escape(story.title())}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
+        f"<h1>{escape(story.title())}</h1>\n<p class='quiet'>{escape(story.age())}</p>\n{body}"
+        f"<footer>{escape(made)}<br>{escape(story.say('seal_note'))}</footer>\n</main>\n</body>\n</html>\n"
+    )
+
+
+def _sections(stories: Sequence[Story]) -> Iterator[str]:
+    story, totals = stories[0], stories[0].totals
+    sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in story.tell())
+    yield f'<section class="story">{sentences}</section>\n'
+    if len(stories) > 1:
+        yield _section(story.say("compare"), _comparison(stories))
+    if totals.model_changes:
+        yield _section(story.say("model_changes"), _model_changes(story))
+    if totals.moved:
+        yield _section(story.say("moves"), _flows(story) + _moves(story))
+        yield _section(story.say("matrix"), _matrix(story))
+        yield _section(story.say("why"), _why(story))
+    if totals.effects:
+        yield _section(story.say("points"), _points(story))
+    if totals.tasks:
+        yield _section(story.say("tasks"), _tasks(story))
+    if totals.calls:
+        yield _section(story.say("calls"), _calls(story))
+    if totals.sample:
+        yield _section(story.say("sample"), "".join(_example(line, story) for line in totals.sample[:_MOST_ROWS]))
+
+
+def _section(heading: str, content: str) -> str:
+    return f"<section><h2>{escape(heading)}</h2>{content}</section>\n"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, text_columns: int = 1) -> str:
+    """Return a table; all columns but the first `text_columns` hold numbers. Cells are HTML already."""
+    head = "".join(
+        f"<th{_of_number(place, text_columns)}>{escape(heading)}</th>" for place, heading in enumerate(headings)
+    )
+    body = "".join(
+        "<tr>"
+        + "".join(f"<td{_of_number(place, text_columns)}>{cell}</td>" for place, cell in enumerate(row))
+        + "</tr>"
+        for row in rows
+    )
+    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+
+
+def _of_number(place: int, text_columns: int) -> str:
+    return "" if place < text_columns else ' class="number"'
+
+
+def _model_changes(story: Story) -> str:
+    headings = [story.say(key) for key in ("where", "before", "after")]
+    changes = story.totals.model_changes
+    rows = [[f"<code>{escape(one.path)}</code>", escape(one.before), escape(one.after)] for one in changes[:_MOST_ROWS]]
+    return _table(headings, rows, text_columns=3)
+
+
+def _flows(story: Story) -> str:
+    order = {stage: place for place, stage in enumerate(story.stages())}
+    flows = [
+        Flow(
+            story.stage(move.before),
+            story.stage(move.after),
+            move.people,
+            story.say(
+                "flow", before=story.stage(move.before), after=story.stage(move.after), count=story.count(move.people)
+            ),
+            "main" if order[move.after] > order[move.before] and move.after != "disqualified" else "back",
+        )
+        for move in story.moves()
+    ]
+    return draw_flows(flows, [story.stage(stage) for stage in story.stages()], story.say("moves"))
+
+
+def _moves(story: Story) -> str:
+    headings = [story.say(key) for key in ("before", "after", "people", "share")]
+    rows = [
+        [
+            escape(story.stage(move.before)),
+            escape(story.stage(move.after)),
+            story.count(move.people),
+            fixed_text(move.share, story.locale, 1),
+        ]
+        for move in story.moves()
+    ]
+    return _table(headings, rows, text_columns=2)
+
+
+def _matrix(story: Story) -> str:
+    """Return everybody by stage now (rows) and then (columns); who stays is on the diagonal."""
+    stages, matrix = story.stages(), story.totals.matrix
+    columns = [stage for stage in stages if any(stage in row for row in matrix.values())]
+    rows = [
+        [
+            f"<strong>{escape(story.stage(before))}</strong>",
+            *(_cell(story, matrix.get(before, {}).get(after, 0), stays=before == after) for after in columns),
+        ]
+        for before in stages
+        if before in matrix
+    ]
+    return _table([f"{story.say('before')} ↓  {story.say('after')} →", *map(story.stage, columns)], rows)
+
+
+def _cell(story: Story, number: int, *, stays: bool) -> str:
+    if not number:
+        return '<span class="quiet">·</span>'
+    return f'<span class="{"quiet" if stays else "moved"}">{story.count(number)}</span>'
+
+
+def _why(story: Story) -> str:
+    causes = [
+        Bar(story.say(f"cause_{cause}"), number, story.count(number)) for cause, number in story.totals.causes.items()
+    ]
+    rules = [
+        Bar(story.say(f"rule_{rule}"), number, story.count(number), "second")
+        for rule, number in story.totals.rules.items()
+    ]
+    return draw_bars([*causes, *rules], story.say("why"))
+
+
+def _points(story: Story) -> str:
+    headings = [story.say(key) for key in ("rule", "people", "effect")]
+    rows = [
+        [escape(effect.why), story.count(effect.people), number_text(effect.points, story.locale)]
+        for effect in story.totals.effects[:_MOST_ROWS]
+    ]
+    return _table(headings, rows)
+
+
+def _tasks(story: Story) -> str:
+    """Return the load by day as columns and by rep as a table; more than a rep can take stands out."""
+    days, capacity, tasks = story.days(), story.header.capacity_per_day, story.totals.tasks
+    sums = [(day, sum(row.get(day, 0) for row in tasks.values())) for day in days]
+    columns = draw_columns(
+        [Bar(story.day(day), count, story.count(count)) for day, count in sums], story.say("tasks_by_day")
+    )
+    rows = [
+        [
+            escape(story.owner(owner)),
+            *(_load(story, row.get(day, 0), capacity) for day in days[:_MOST_ROWS]),
+            f"<strong>{story.count(sum(row.values()))}</strong>",
+        ]
+        for owner, row in sorted(tasks.items(), key=lambda item: -sum(item[1].values()))
+    ]
+    table = _table([story.say("owner"), *map(story.day, days[:_MOST_ROWS]), story.say("total")], rows)
+    note = story.say("capacity_line", count=story.count(capacity)) if capacity is not None else ""
+    return columns + table + (f"<p class='quiet'>{escape(note)}</p>" if note else "")
+
+
+def _load(story: Story, number: int, capacity: int | None) -> str:
+    over = capacity is not None and number > capacity
+    return f'<span class="{"over" if over else ""}">{story.count(number) if number else ""}</span>'
+
+
+def _calls(story: Story) -> str:
+    by_size = sorted(story.totals.calls.items(), key=lambda call: -call[1])
+    return draw_bars([Bar(name, count, story.count(count)) for name, count in by_size], story.say("calls"))
+
+
+def _example(line: Line, story: Story) -> str:
+    reasons = "".join(f"<li>{escape(reason)}</li>" for reason in line.reasons)
+    move = f"{story.stage(line.stage_from or '-')} → {story.stage(line.stage_to)}"
+    return f"<article><h3>{escape(line.ref.object_id)} · {escape(move)}</h3><ul>{reasons}</ul></article>"
+
+
+def _comparison(stories: Sequence[Story]) -> str:
+    names = (story.header.after for story in stories)
+    headings = ["", *(f"{name.name} {name.version} ({name.hash[:8]})" for name in names)]
+    rows = [[escape(heading), *map(escape, numbers)] for heading, numbers in compare(stories)]
+    return _table(headings, rows)

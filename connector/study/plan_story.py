@@ -1,0 +1,177 @@
+"""Tell a plan in sentences somebody can read aloud in a meeting, and in the tables behind them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+from connector.domain.model import Locale
+from connector.domain.person import STAGES
+from connector.domain.wording import count_text, date_text, fixed_text, stage_text
+from connector.study.plan import Header, ModelName, Totals
+from connector.study.plan_totals import NOBODY
+from connector.study.plan_words_en import PLAN_EN
+from connector.study.plan_words_es import PLAN_ES
+
+_WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {"es": PLAN_ES, "en": PLAN_EN}
+_MOST_TOLD: Final = 4
+_MOST_COMPARED: Final = 8
+_ORDER: Final[Mapping[str, int]] = {NOBODY: -1, **{stage: place for place, stage in enumerate(STAGES)}}
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """Count the people of one transition; `share` is percent of the whole base."""
+
+    before: str
+    after: str
+    people: int
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Hold a plan's header and totals with the language to tell them in; `now` is when it is told."""
+
+    header: Header
+    totals: Totals
+    locale: Locale
+    now: datetime
+
+    def say(self, key: str, **values: object) -> str:
+        """Say a sentence; one about a single person has words of its own where it needs them."""
+        if values.get("count") == "1":
+            key = f"{key}_one" if f"{key}_one" in _WORDS[self.locale] else key
+        return _WORDS[self.locale][key].format(**values)
+
+    def count(self, number: int) -> str:
+        return count_text(number, self.locale)
+
+    def stage(self, stage: str) -> str:
+        return self.say("none_yet") if stage == NOBODY else stage_text(stage, self.locale)
+
+    def owner(self, owner: str) -> str:
+        return self.say("nobody") if owner == NOBODY else owner
+
+    def day(self, day: str) -> str:
+        return date_text(date.fromisoformat(day), self.locale)
+
+    @property
+    def is_same_model(self) -> bool:
+        return self.header.before.hash == self.header.after.hash
+
+    def title(self) -> str:
+        key = "title_same" if self.is_same_model else "title"
+        return self.say(key, after=_name(self.header.after), people=self.count(self.header.people))
+
+    def age(self) -> str:
+        age = self.duration((self.now - self.header.taken_at).total_seconds())
+        return self.say("age_same" if self.is_same_model else "age", age=age, before=_name(self.header.before))
+
+    def duration(self, seconds: float) -> str:
+        """Write a time in the largest unit that says it well."""
+        for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+            if seconds >= 2 * size:
+                return self.say(unit, count=self.count(round(seconds / size)))
+        return self.say("seconds", count=self.count(max(1, round(seconds))))
+
+    def moves(self) -> list[Move]:
+        """Return the transitions, the most frequent first."""
+        people = max(1, self.header.people)
+        found = [
+            Move(before, after, number, 100 * number / people)
+            for before, row in self.totals.matrix.items()
+            for after, number in row.items()
+            if before != after and number
+        ]
+        return sorted(found, key=lambda move: (-move.people, _ORDER[move.before], _ORDER[move.after]))
+
+    def stages(self) -> list[str]:
+        """Return the stages that occur, in order, nobody's first."""
+        found = {*self.totals.matrix, *(after for row in self.totals.matrix.values() for after in row)}
+        return sorted(found, key=lambda stage: _ORDER[stage])
+
+    def days(self) -> list[str]:
+        return sorted({day for row in self.totals.tasks.values() for day in row})
+
+    def peak(self) -> tuple[str, int]:
+        """Return who has most tasks on one day, and how many."""
+        loads = ((owner, number) for owner, row in self.totals.tasks.items() for number in row.values())
+        return max(loads, key=lambda load: load[1], default=(NOBODY, 0))
+
+    def tell(self) -> Iterator[str]:
+        """Yield the sentences, the most important first."""
+        totals = self.totals
+        if not totals.lines:
+            yield self.say("nothing")
+            return
+        yield from self._tell_moves()
+        yield from self._tell_tasks()
+        for key, number in (
+            ("closed_are", totals.closings),
+            ("demoted", totals.demoted),
+            ("overridden_are", totals.overridden),
+            ("held_are", totals.held_by_person),
+            ("refreshed_are", totals.refreshed),
+            ("stamped_are", totals.stamped),
+        ):
+            if number:
+                yield self.say(key, count=self.count(number))
+        if totals.calls:
+            yield self.say("cost_is", calls=self.count(totals.call_count), time=self.duration(totals.seconds))
+
+    def _tell_moves(self) -> Iterator[str]:
+        totals, people = self.totals, self.header.people
+        if not totals.moved:
+            yield self.say("nobody_moves")
+            return
+        share = fixed_text(100 * totals.moved / max(1, people), self.locale, 1)
+        yield self.say("some_move", people=self.count(people), count=self.count(totals.moved), share=share)
+        told = [self._tell_move(move) for move in self.moves()[:_MOST_TOLD]]
+        yield self.say("moves_are", moves="; ".join(told))
+        by_time = totals.causes.get("time", 0)
+        if by_time and not self.is_same_model:
+            yield self.say("by_time", count=self.count(by_time))
+
+    def _tell_move(self, move: Move) -> str:
+        key = "a_first" if move.before == NOBODY else "a_move"
+        return self.say(
+            key, count=self.count(move.people), before=self.stage(move.before), after=self.stage(move.after)
+        )
+
+    def _tell_tasks(self) -> Iterator[str]:
+        number, capacity = self.totals.task_count, self.header.capacity_per_day
+        if not number:
+            yield self.say("no_tasks")
+            return
+        yield self.say("tasks_are", count=self.count(number))
+        owner, most = self.peak()
+        if owner != NOBODY and most > 1:
+            yield self.say("most_a_day", owner=owner, count=self.count(most))
+        if unowned := sum(self.totals.tasks.get(NOBODY, {}).values()):
+            yield self.say("unowned_are", count=self.count(unowned))
+        if self.header.per_rep_per_day is not None and number > 1:
+            yield self.say("spread_over", per_day=self.header.per_rep_per_day, day=self.day(self.days()[-1]))
+        elif capacity is not None and most > capacity:
+            yield self.say("over_capacity", capacity=self.count(capacity))
+
+
+def compare(stories: Sequence[Story]) -> Iterator[tuple[str, list[str]]]:
+    """Yield what two plans are compared by."""
+    first = stories[0]
+    for key in ("lines", "moved"):
+        yield first.say(key), [story.count(getattr(story.totals, key)) for story in stories]
+    moves = dict.fromkeys((move.before, move.after) for story in stories for move in story.moves())
+    for before, after in list(moves)[:_MOST_COMPARED]:
+        numbers = [story.totals.matrix.get(before, {}).get(after, 0) for story in stories]
+        yield f"  {first.stage(before)} → {first.stage(after)}", [first.count(number) for number in numbers]
+    yield first.say("demotions"), [story.count(story.totals.demoted) for story in stories]
+    yield first.say("task_count"), [story.count(story.totals.task_count) for story in stories]
+    yield first.say("peak"), [story.count(story.peak()[1]) for story in stories]
+    yield first.say("call_count"), [story.count(story.totals.call_count) for story in stories]
+
+
+def _name(model: ModelName) -> str:
+    return f"{model.name} {model.version} ({model.hash[:8]})"
