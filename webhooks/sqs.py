@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Final
 
@@ -85,12 +85,21 @@ class SqsQueue:
 
     def redrive(self, ids: Sequence[str] | None = None) -> int:
         """Put parked doorbells back; one at a time, sent before it is deleted, so that a kill loses none."""
+        return self._take_out(
+            ids, lambda body: self._client.call("SendMessage", {"QueueUrl": self._url, "MessageBody": body})
+        )
+
+    def discard(self, ids: Sequence[str]) -> int:
+        return self._take_out(ids, lambda body: None)
+
+    def _take_out(self, ids: Sequence[str] | None, before: Callable[[str], object]) -> int:
+        """Delete parked messages (all for None), each after something was done with its body; return how many."""
         count, left = 0, []
         for message in self._peek():
             if ids is not None and message["MessageId"] not in ids:
                 left.append(message["ReceiptHandle"])
                 continue
-            self._client.call("SendMessage", {"QueueUrl": self._url, "MessageBody": message["Body"]})
+            before(message["Body"])
             self._delete(self._parked_url(), [message["ReceiptHandle"]])
             count += 1
         self._hide(self._parked_url(), left, 0)

@@ -59,6 +59,23 @@ def redrive_command(session: Session, /, ids: tuple[str, ...], dry_run: bool) ->
     return FAILED if unknown else DONE
 
 
+@command.command("discard")
+@click.argument("ids", nargs=-1, required=True, metavar="ID…")
+@click.option("--dry-run", is_flag=True, help="Say how many; discard nothing.")
+@click.pass_obj
+def discard_command(session: Session, /, ids: tuple[str, ...], dry_run: bool) -> int:
+    """Forget parked doorbells for good, by the ID `puente queue status` shows: those that need no answer any more."""
+    settings = session.load_settings()
+    with _open_queue(settings, session) as queue:
+        known = {one.id for one in queue.status().parked}
+        unknown, wanted = sorted(set(ids) - known), sorted(known & set(ids))
+        count = len(wanted) if dry_run else queue.discard(wanted)
+    if unknown:
+        session.tell("redrive_unknown", ids=", ".join(unknown))
+    session.tell("discard_would" if dry_run else "discard_done", count=count_text(count, session.locale))
+    return FAILED if unknown else DONE
+
+
 command.add_command(orphans.command)
 
 

@@ -210,6 +210,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "queue_person": "Person",
     "queue_reason": "Reason",
     "queue_next": "Once the cause is removed: puente queue redrive [ID]…",
+    "discard_done": "Discarded: {count}.",
+    "discard_would": "Would be discarded: {count}. Nothing was changed.",
     "orphans_none": "Every handoff is in somebody's hands, as far as the CRM tells.",
     "orphans_found": "Handoffs in nobody's hands ({count}):",
     "orphans_lack": "Lacks",

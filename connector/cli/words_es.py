@@ -210,6 +210,8 @@ SPANISH: Final[Mapping[str, str]] = {
     "queue_person": "Persona",
     "queue_reason": "Motivo",
     "queue_next": "Cuando se haya corregido la causa: puente queue redrive [ID]…",
+    "discard_done": "Descartados: {count}.",
+    "discard_would": "Se descartarían: {count}. No se cambió nada.",
     "orphans_none": "Cada traspaso está en manos de alguien, según el CRM.",
     "orphans_found": "Traspasos en manos de nadie ({count}):",
     "orphans_lack": "Falta",

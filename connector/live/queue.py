@@ -71,3 +71,6 @@ class Queue(Protocol):
 
     def redrive(self, ids: Sequence[str] | None = None) -> int:
         """Put parked doorbells back (all for None), their attempts counted anew; return how many."""
+
+    def discard(self, ids: Sequence[str]) -> int:
+        """Forget parked doorbells for good; return how many."""

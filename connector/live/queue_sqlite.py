@@ -117,6 +117,13 @@ class SqliteQueue:
                 db.execute("DELETE FROM parked_doorbell WHERE id=?", (int(id_),))
         return len(chosen)
 
+    def discard(self, ids: Sequence[str]) -> int:
+        with self._transaction() as db:
+            known = {str(row[0]) for row in db.execute("SELECT id FROM parked_doorbell")}
+            chosen = sorted(known & set(ids))
+            db.executemany("DELETE FROM parked_doorbell WHERE id=?", [(int(id_),) for id_ in chosen])
+        return len(chosen)
+
     def _now(self) -> float:
         return self._clock().timestamp()
 

@@ -30,6 +30,7 @@ from connector.live.work_policy import (
     fought_over,
     judge,
     too_often,
+    unreconciled,
 )
 from connector.ports import PersonRef
 
@@ -147,8 +148,11 @@ class Worker:
         return found
 
     def _reconcile(self, ticket: Ticket, verdicts: dict[str, Verdict]) -> None:
-        """Qualify whoever changed since the CRM stopped telling us whom."""
+        """Qualify whoever changed since the CRM stopped telling us whom; what takes longer than we live is parked."""
         since = ticket.doorbell.rang_at - timedelta(seconds=self.policy.read_lag_seconds)
+        if ticket.attempts > self.policy.most_reconciliations:
+            _add(verdicts, [ticket], Park(unreconciled(since, self.qualifier.locale)))
+            return
         try:
             parked = sum(outcome.outcome == "parked" for outcome in self.qualifier.qualify_all(since))
         except CrmError as error:

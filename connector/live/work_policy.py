@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from connector.domain.model import Locale
@@ -30,6 +31,7 @@ class WorkPolicy:
     read_lag_seconds: float = 2.0
     most_attempts: int = 10
     most_deliveries: int = 40
+    most_reconciliations: int = 3
     busy_seconds: float = 3.0
     breaker_writes: int = 20
     breaker_minutes: float = 10.0
@@ -103,6 +105,18 @@ def fought_over(writes: int, policy: WorkPolicy, locale: Locale) -> str:
     return _FOUGHT_OVER[locale].format(writes=writes, minutes=round(policy.breaker_minutes))
 
 
+def unreconciled(since: datetime, locale: Locale) -> str:
+    return _UNRECONCILED[locale].format(
+        since=since.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    )
+
+
+_UNRECONCILED: Final[Mapping[Locale, str]] = {
+    "es": "el CRM dejó de decir quién cambió y son demasiados para un proceso — ejecute `puente qualify --changed-since"
+    " {since}` y después `puente queue discard`",
+    "en": "the CRM stopped telling who changed, and they are too many for one worker — run `puente qualify"
+    " --changed-since {since}`, then `puente queue discard`",
+}
 _EXHAUSTED: Final[Mapping[Locale, str]] = {
     "es": "{what} — {attempts} intentos sin éxito; corrija la causa y ejecute `puente queue redrive`",
     "en": "{what} — {attempts} attempts without success; remove the cause and run `puente queue redrive`",

@@ -121,6 +121,15 @@ class QueueContract:
         assert [t.doorbell.object_id for t in bench.take_all()] == ["2"]
         assert [one.doorbell.object_id for one in bench.queue.status().parked] == ["1"]
 
+    def test_discarding_forgets_chosen_ones_for_good(self, bench: QueueBench) -> None:
+        bench.queue.put([bell("1"), bell("2")])
+        for ticket in bench.take_all():
+            bench.queue.park(ticket, "because")
+        chosen = next(one.id for one in bench.queue.status().parked if one.doorbell.object_id == "2")
+        assert bench.queue.discard([chosen, "no-such-id"]) == 1
+        assert [one.doorbell.object_id for one in bench.queue.status().parked] == ["1"]
+        assert bench.take_all() == []
+
     def test_status_counts_what_waits_and_what_is_being_worked_on(self, bench: QueueBench) -> None:
         empty = bench.queue.status()
         assert (empty.depth, empty.oldest_age_seconds, empty.parked) == (0, None, ())

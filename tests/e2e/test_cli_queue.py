@@ -57,6 +57,14 @@ def test_redriving_one_leaves_the_others(parked: CommandLine) -> None:
     assert (status["depth"], [one["id"] for one in status["parked"]]) == (2, ["1"])
 
 
+def test_what_needs_no_answer_any_more_is_discarded_by_name(parked: CommandLine) -> None:
+    assert parked("queue", "discard").code == 2
+    assert parked("queue", "discard", "1", "--dry-run").code == 0
+    assert parked("queue", "discard", "1", "99").code == 1
+    status = parked("queue", "status", "--json").json
+    assert (status["depth"], [one["id"] for one in status["parked"]]) == (1, ["2"])
+
+
 def test_redriving_all_empties_the_list_and_a_dry_run_does_not(parked: CommandLine) -> None:
     assert "2" in parked("queue", "redrive", "--dry-run").err
     assert len(parked("queue", "status", "--json").json["parked"]) == 2

@@ -359,6 +359,16 @@ def test_a_gap_without_names_has_everybody_read_who_changed(shop: Shop) -> None:
     assert set(shop.crm.people) == {one.object_id for one in shop.ledger.recall([ref(i) for i in shop.crm.people])}
 
 
+def test_a_gap_that_no_worker_lives_to_read_is_parked_with_the_command_that_does(shop: Shop) -> None:
+    shop.ring("", "gap_overflow", object_type="")
+    for _ in range(shop.policy.most_reconciliations):
+        assert len(shop.queue.take(10, 1)) == 1
+        shop.now += 2 * SECOND
+    shop.run()
+    (reason,) = shop.reasons()
+    assert "puente qualify --changed-since 20" in reason
+
+
 def test_an_idle_worker_has_nothing_to_report(shop: Shop) -> None:
     assert shop.run() == WorkReport()
 
