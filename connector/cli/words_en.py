@@ -222,7 +222,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "redrive_would": "Would be put back: {count}. Nothing was changed.",
     "redrive_unknown": "Not parked: {ids} — `puente queue status` shows the IDs",
     "demo_start": "Sandbox CRM running: {people} invented people (seed {seed})",
-    "demo_installed": "Puente's fields created in it: {count}",
+    "demo_installed": "Puente's parts installed in it (fields, groups, permissions): {count}",
     "demo_funnel": "Before and after",
     "stage": "Stage",
     "after": "After",

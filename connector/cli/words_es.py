@@ -222,7 +222,7 @@ SPANISH: Final[Mapping[str, str]] = {
     "redrive_would": "Se devolverían a la cola: {count}. No se cambió nada.",
     "redrive_unknown": "No están apartados: {ids} — `puente queue status` muestra los ID",
     "demo_start": "CRM de pruebas en marcha: {people} personas inventadas (semilla {seed})",
-    "demo_installed": "Campos de Puente creados en él: {count}",
+    "demo_installed": "Instaladas en él las partes de Puente (campos, grupos, permisos): {count}",
     "demo_funnel": "Antes y después",
     "stage": "Etapa",
     "after": "Después",
