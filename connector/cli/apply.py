@@ -104,7 +104,7 @@ class _Run:
                     self._watch(applier, min(pending, self.limit or pending))
             except CrmError:
                 story = self._story()
-                session.err.print(story.say("stopped"))
+                session.err.print(story.words("stopped"))
                 session.err.print(render_receipt(self._receipt(journal), story, dry_run=self.dry_run))
                 raise
             return crm.calls()
@@ -145,18 +145,18 @@ class _Run:
 
         out, open_lines = self.session.out, receipt.became["left"] + receipt.became["failed"]
         if self.dry_run:
-            out.print(story.say("dry"))
+            out.print(story.words("dry"))
             return
-        out.print(story.say("receipt_file", path=receipt_path(self.plan.path)), soft_wrap=True)
+        out.print(story.words("receipt_file", path=receipt_path(self.plan.path)), soft_wrap=True)
         key = "go_on" if open_lines else "nothing_left"
-        out.print(story.say(key, count=story.count(open_lines), path=self.plan.path), soft_wrap=True)
+        out.print(story.words(key, count=story.count(open_lines), path=self.plan.path), soft_wrap=True)
 
     def _warn_of_other_model(self, story: Story, in_force: Settings) -> None:
         """Say that doorbells go on being decided by another model than the one applied."""
         if self.dry_run or load_rules(in_force).model.hash == self.rules.model.hash:
             return
         file = self.plan.header.after.file or self.settings.model
-        self.session.err.print(story.say("set_model", file=file), soft_wrap=True)
+        self.session.err.print(story.words("set_model", file=file), soft_wrap=True)
 
     def _to_json(self, receipt: Receipt, calls: Mapping[str, int]) -> dict[str, Any]:
         from connector.study.receipt import receipt_path

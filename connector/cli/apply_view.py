@@ -20,25 +20,25 @@ _STYLES = {"written": "green", "already": "green", "skipped": "yellow", "failed"
 def render_receipt(receipt: Receipt, story: Story, *, dry_run: bool) -> RenderableType:
     """Return the sums of a receipt; the rows add up to the plan's lines."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column(story.say("became"))
-    table.add_column(story.say("people"), justify="right")
+    table.add_column(story.words("became"))
+    table.add_column(story.words("people"), justify="right")
     for became in ("written", "already", "skipped", "failed", "left"):
         key = "became_would" if dry_run and became == "written" else f"became_{became}"
         if receipt.became[became]:
-            table.add_row(Text(story.say(key), style=_STYLES[became]), story.count(receipt.became[became]))
+            table.add_row(Text(story.words(key), style=_STYLES[became]), story.count(receipt.became[became]))
         if became == "skipped":
             for reason, number in receipt.reasons.most_common():
-                why = Text(f"  {story.say(f'skip_{reason}')}", style="dim")
+                why = Text(f"  {story.words(f'skip_{reason}')}", style="dim")
                 table.add_row(why, Text(story.count(number), style="dim"))
-    table.add_row(Text(story.say("total"), style="bold"), Text(story.count(receipt.lines), style="bold"))
-    return Group(Text(story.say("receipt"), style="bold"), table, *_facts(receipt, story), Text())
+    table.add_row(Text(story.words("total"), style="bold"), Text(story.count(receipt.lines), style="bold"))
+    return Group(Text(story.words("receipt"), style="bold"), table, *_facts(receipt, story), Text())
 
 
 def _facts(receipt: Receipt, story: Story) -> Iterator[Text]:
     yield Text()
-    yield Text(f"{story.say('tasks_made')}: {story.count(receipt.tasks)}")
+    yield Text(f"{story.words('tasks_made')}: {story.count(receipt.tasks)}")
     if receipt.closed:
-        yield Text(f"{story.say('tasks_shut')}: {story.count(receipt.closed)}")
+        yield Text(f"{story.words('tasks_shut')}: {story.count(receipt.closed)}")
     if receipt.failures:
-        yield Text(story.say("first_failures"), style="bold red")
+        yield Text(story.words("first_failures"), style="bold red")
         yield from (Text(f"  {one.ref.object_id}: {one.reason or '?'}") for one in receipt.failures)

@@ -149,10 +149,10 @@ def _print(session: Session, kept: list[_Kept]) -> None:
     if first.path is None or first.sha256 is None:
         return
     story = first.story
-    session.out.print(story.say("frozen", path=first.path, seal=first.sha256[:12]), soft_wrap=True)
+    session.out.print(story.words("frozen", path=first.path, seal=first.sha256[:12]), soft_wrap=True)
     if story.totals.lines:
         key = "not_applicable" if story.header.hashed else "next"
-        session.out.print(story.say(key, path=first.path), soft_wrap=True)
+        session.out.print(story.words(key, path=first.path), soft_wrap=True)
 
 
 def _to_json(kept: list[_Kept]) -> dict[str, Any]:

@@ -30,9 +30,9 @@ def render_plan(story: Story) -> RenderableType:
     parts: list[RenderableType] = [Text(story.title(), style="bold"), Text(story.age(), style="dim"), Text()]
     parts += [Text(sentence) for sentence in story.tell()]
     for heading, table in _tables(story):
-        parts += [Text(), Text(story.say(heading), style="bold"), table]
+        parts += [Text(), Text(story.words(heading), style="bold"), table]
     if story.totals.sample:
-        parts += [Text(), Text(story.say("sample"), style="bold"), *_sample(story)]
+        parts += [Text(), Text(story.words("sample"), style="bold"), *_sample(story)]
     return Group(*parts, Text())
 
 
@@ -52,7 +52,7 @@ def _tables(story: Story) -> Iterator[tuple[str, Table]]:
 def _table(story: Story, *columns: str) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for place, column in enumerate(columns):
-        table.add_column(story.say(column), justify="left" if place == 0 else "right")
+        table.add_column(story.words(column), justify="left" if place == 0 else "right")
     return table
 
 
@@ -77,25 +77,25 @@ def _stage(story: Story, stage: str) -> Text:
 def _moves(story: Story) -> Table:
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for column in ("before", "after"):
-        table.add_column(story.say(column), min_width=12)
+        table.add_column(story.words(column), min_width=12)
     for column in ("people", "share"):
-        table.add_column(story.say(column), justify="right")
+        table.add_column(story.words(column), justify="right")
     for move in story.moves():
         share = fixed_text(move.share, story.locale, 1)
         table.add_row(_stage(story, move.before), _stage(story, move.after), story.count(move.people), share)
     people = story.header.people
     stays = people - story.totals.moved
     share = fixed_text(100 * stays / max(1, people), story.locale, 1)
-    table.add_row(Text(story.say("stays"), style="dim"), "", Text(story.count(stays), style="dim"), share)
+    table.add_row(Text(story.words("stays"), style="dim"), "", Text(story.count(stays), style="dim"), share)
     return table
 
 
 def _why(story: Story) -> Table:
     table = _table(story, "why", "people")
     for cause, number in story.totals.causes.items():
-        table.add_row(story.say(f"cause_{cause}"), story.count(number))
+        table.add_row(story.words(f"cause_{cause}"), story.count(number))
     for rule, number in list(story.totals.rules.items())[:_MOST_ROWS]:
-        table.add_row(Text(f"  {story.say(f'rule_{rule}')}", style="dim"), Text(story.count(number), style="dim"))
+        table.add_row(Text(f"  {story.words(f'rule_{rule}')}", style="dim"), Text(story.count(number), style="dim"))
     return table
 
 
@@ -115,9 +115,9 @@ def _tasks(story: Story) -> Table:
     days, capacity = story.days(), story.header.capacity_per_day
     shown, later = days[:_MOST_DAYS], days[_MOST_DAYS:]
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
-    table.add_column(story.say("owner"), max_width=24, no_wrap=True)
-    headings = [story.day(day) for day in shown] + ([story.say("later")] if later else []) + [story.say("total")]
-    for heading in (*headings, *([story.say("capacity")] if capacity is not None else [])):
+    table.add_column(story.words("owner"), max_width=24, no_wrap=True)
+    headings = [story.day(day) for day in shown] + ([story.words("later")] if later else []) + [story.words("total")]
+    for heading in (*headings, *([story.words("capacity")] if capacity is not None else [])):
         table.add_column(heading, justify="right")
     rows = sorted(story.totals.tasks.items(), key=lambda row: -sum(row[1].values()))
     for owner, row in rows[:_MOST_OWNERS]:
@@ -160,4 +160,4 @@ def render_comparison(stories: Sequence[Story]) -> RenderableType:
         table.add_column(f"{after.name} {after.version} ({after.hash[:8]})", justify="right")
     for heading, numbers in compare(stories):
         table.add_row(heading, *numbers)
-    return Group(Text(first.say("compare"), style="bold"), table)
+    return Group(Text(first.words("compare"), style="bold"), table)

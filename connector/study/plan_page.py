@@ -22,7 +22,7 @@ def build_page(stories: Sequence[Story]) -> str:
     body = "".join(_sections(stories))
     style = files("connector.study").joinpath(_STYLE).read_text(encoding="utf-8")
     header = story.header
-    made = story.say(
+    made = story.words(
         "made_at", at=f"{header.created_at:%Y-%m-%d %H:%M}", crm=header.crm, account=header.account
     )  # fmt: skip
     return (
@@ -31,7 +31,7 @@ def build_page(stories: Sequence[Story]) -> str:
         "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
         f"<title>{escape(story.title())}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
         f"<h1>{escape(story.title())}</h1>\n<p class='quiet'>{escape(story.age())}</p>\n{body}"
-        f"<footer>{escape(made)}<br>{escape(story.say('seal_note'))}</footer>\n</main>\n</body>\n</html>\n"
+        f"<footer>{escape(made)}<br>{escape(story.words('seal_note'))}</footer>\n</main>\n</body>\n</html>\n"
     )
 
 
@@ -40,21 +40,21 @@ def _sections(stories: Sequence[Story]) -> Iterator[str]:
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in story.tell())
     yield f'<section class="story">{sentences}</section>\n'
     if len(stories) > 1:
-        yield _section(story.say("compare"), _comparison(stories))
+        yield _section(story.words("compare"), _comparison(stories))
     if totals.model_changes:
-        yield _section(story.say("model_changes"), _model_changes(story))
+        yield _section(story.words("model_changes"), _model_changes(story))
     if totals.moved:
-        yield _section(story.say("moves"), _flows(story) + _moves(story))
-        yield _section(story.say("matrix"), _matrix(story))
-        yield _section(story.say("why"), _why(story))
+        yield _section(story.words("moves"), _flows(story) + _moves(story))
+        yield _section(story.words("matrix"), _matrix(story))
+        yield _section(story.words("why"), _why(story))
     if totals.effects:
-        yield _section(story.say("points"), _points(story))
+        yield _section(story.words("points"), _points(story))
     if totals.tasks:
-        yield _section(story.say("tasks"), _tasks(story))
+        yield _section(story.words("tasks"), _tasks(story))
     if totals.calls:
-        yield _section(story.say("calls"), _calls(story))
+        yield _section(story.words("calls"), _calls(story))
     if totals.sample:
-        yield _section(story.say("sample"), "".join(_example(line, story) for line in totals.sample[:_MOST_ROWS]))
+        yield _section(story.words("sample"), "".join(_example(line, story) for line in totals.sample[:_MOST_ROWS]))
 
 
 def _section(heading: str, content: str) -> str:
@@ -80,7 +80,7 @@ def _of_number(place: int, text_columns: int) -> str:
 
 
 def _model_changes(story: Story) -> str:
-    headings = [story.say(key) for key in ("where", "before", "after")]
+    headings = [story.words(key) for key in ("where", "before", "after")]
     changes = story.totals.model_changes
     rows = [[f"<code>{escape(one.path)}</code>", escape(one.before), escape(one.after)] for one in changes[:_MOST_ROWS]]
     return _table(headings, rows, text_columns=3)
@@ -93,18 +93,18 @@ def _flows(story: Story) -> str:
             story.stage(move.before),
             story.stage(move.after),
             move.people,
-            story.say(
+            story.words(
                 "flow", before=story.stage(move.before), after=story.stage(move.after), count=story.count(move.people)
             ),
             "main" if order[move.after] > order[move.before] and move.after != "disqualified" else "back",
         )
         for move in story.moves()
     ]
-    return draw_flows(flows, [story.stage(stage) for stage in story.stages()], story.say("moves"))
+    return draw_flows(flows, [story.stage(stage) for stage in story.stages()], story.words("moves"))
 
 
 def _moves(story: Story) -> str:
-    headings = [story.say(key) for key in ("before", "after", "people", "share")]
+    headings = [story.words(key) for key in ("before", "after", "people", "share")]
     rows = [
         [
             escape(story.stage(move.before)),
@@ -129,7 +129,7 @@ def _matrix(story: Story) -> str:
         for before in stages
         if before in matrix
     ]
-    return _table([f"{story.say('before')} ↓  {story.say('after')} →", *map(story.stage, columns)], rows)
+    return _table([f"{story.words('before')} ↓  {story.words('after')} →", *map(story.stage, columns)], rows)
 
 
 def _cell(story: Story, number: int, *, stays: bool) -> str:
@@ -140,17 +140,17 @@ def _cell(story: Story, number: int, *, stays: bool) -> str:
 
 def _why(story: Story) -> str:
     causes = [
-        Bar(story.say(f"cause_{cause}"), number, story.count(number)) for cause, number in story.totals.causes.items()
+        Bar(story.words(f"cause_{cause}"), number, story.count(number)) for cause, number in story.totals.causes.items()
     ]
     rules = [
-        Bar(story.say(f"rule_{rule}"), number, story.count(number), "second")
+        Bar(story.words(f"rule_{rule}"), number, story.count(number), "second")
         for rule, number in story.totals.rules.items()
     ]
-    return draw_bars([*causes, *rules], story.say("why"))
+    return draw_bars([*causes, *rules], story.words("why"))
 
 
 def _points(story: Story) -> str:
-    headings = [story.say(key) for key in ("rule", "people", "effect")]
+    headings = [story.words(key) for key in ("rule", "people", "effect")]
     rows = [
         [escape(effect.why), story.count(effect.people), number_text(effect.points, story.locale)]
         for effect in story.totals.effects[:_MOST_ROWS]
@@ -163,7 +163,7 @@ def _tasks(story: Story) -> str:
     days, capacity, tasks = story.days(), story.header.capacity_per_day, story.totals.tasks
     sums = [(day, sum(row.get(day, 0) for row in tasks.values())) for day in days]
     columns = draw_columns(
-        [Bar(story.day(day), count, story.count(count)) for day, count in sums], story.say("tasks_by_day")
+        [Bar(story.day(day), count, story.count(count)) for day, count in sums], story.words("tasks_by_day")
     )
     rows = [
         [
@@ -173,8 +173,8 @@ def _tasks(story: Story) -> str:
         ]
         for owner, row in sorted(tasks.items(), key=lambda item: -sum(item[1].values()))
     ]
-    table = _table([story.say("owner"), *map(story.day, days[:_MOST_ROWS]), story.say("total")], rows)
-    note = story.say("capacity_line", count=story.count(capacity)) if capacity is not None else ""
+    table = _table([story.words("owner"), *map(story.day, days[:_MOST_ROWS]), story.words("total")], rows)
+    note = story.words("capacity_line", count=story.count(capacity)) if capacity is not None else ""
     return columns + table + (f"<p class='quiet'>{escape(note)}</p>" if note else "")
 
 
@@ -185,7 +185,7 @@ def _load(story: Story, number: int, capacity: int | None) -> str:
 
 def _calls(story: Story) -> str:
     by_size = sorted(story.totals.calls.items(), key=lambda call: -call[1])
-    return draw_bars([Bar(name, count, story.count(count)) for name, count in by_size], story.say("calls"))
+    return draw_bars([Bar(name, count, story.count(count)) for name, count in by_size], story.words("calls"))
 
 
 def _example(line: Line, story: Story) -> str:

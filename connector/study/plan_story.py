@@ -40,7 +40,7 @@ class Story:
     locale: Locale
     now: datetime
 
-    def say(self, key: str, **values: object) -> str:
+    def words(self, key: str, **values: object) -> str:
         """Say a sentence; one about a single person has words of its own where it needs them."""
         if values.get("count") == "1":
             key = f"{key}_one" if f"{key}_one" in _WORDS[self.locale] else key
@@ -50,10 +50,10 @@ class Story:
         return count_text(number, self.locale)
 
     def stage(self, stage: str) -> str:
-        return self.say("none_yet") if stage == NOBODY else stage_text(stage, self.locale)
+        return self.words("none_yet") if stage == NOBODY else stage_text(stage, self.locale)
 
     def owner(self, owner: str) -> str:
-        return self.say("nobody") if owner == NOBODY else owner
+        return self.words("nobody") if owner == NOBODY else owner
 
     def day(self, day: str) -> str:
         return date_text(date.fromisoformat(day), self.locale)
@@ -64,18 +64,18 @@ class Story:
 
     def title(self) -> str:
         key = "title_same" if self.is_same_model else "title"
-        return self.say(key, after=_name(self.header.after), people=self.count(self.header.people))
+        return self.words(key, after=_name(self.header.after), people=self.count(self.header.people))
 
     def age(self) -> str:
         age = self.duration((self.now - self.header.taken_at).total_seconds())
-        return self.say("age_same" if self.is_same_model else "age", age=age, before=_name(self.header.before))
+        return self.words("age_same" if self.is_same_model else "age", age=age, before=_name(self.header.before))
 
     def duration(self, seconds: float) -> str:
         """Write a time in the largest unit that says it well."""
         for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
             if seconds >= 2 * size:
-                return self.say(unit, count=self.count(round(seconds / size)))
-        return self.say("seconds", count=self.count(max(1, round(seconds))))
+                return self.words(unit, count=self.count(round(seconds / size)))
+        return self.words("seconds", count=self.count(max(1, round(seconds))))
 
     def moves(self) -> list[Move]:
         """Return the transitions, the most frequent first."""
@@ -105,7 +105,7 @@ class Story:
         """Yield the sentences, the most important first."""
         totals = self.totals
         if not totals.lines:
-            yield self.say("nothing")
+            yield self.words("nothing")
             return
         yield from self._tell_moves()
         yield from self._tell_tasks()
@@ -118,59 +118,59 @@ class Story:
             ("stamped_are", totals.stamped),
         ):
             if number:
-                yield self.say(key, count=self.count(number))
+                yield self.words(key, count=self.count(number))
         if totals.calls:
-            yield self.say("cost_is", calls=self.count(totals.call_count), time=self.duration(totals.seconds))
+            yield self.words("cost_is", calls=self.count(totals.call_count), time=self.duration(totals.seconds))
 
     def _tell_moves(self) -> Iterator[str]:
         totals, people = self.totals, self.header.people
         if not totals.moved:
-            yield self.say("nobody_moves")
+            yield self.words("nobody_moves")
             return
         share = fixed_text(100 * totals.moved / max(1, people), self.locale, 1)
-        yield self.say("some_move", people=self.count(people), count=self.count(totals.moved), share=share)
+        yield self.words("some_move", people=self.count(people), count=self.count(totals.moved), share=share)
         told = [self._tell_move(move) for move in self.moves()[:_MOST_TOLD]]
-        yield self.say("moves_are", moves="; ".join(told))
+        yield self.words("moves_are", moves="; ".join(told))
         by_time = totals.causes.get("time", 0)
         if by_time and not self.is_same_model:
-            yield self.say("by_time", count=self.count(by_time))
+            yield self.words("by_time", count=self.count(by_time))
 
     def _tell_move(self, move: Move) -> str:
         key = "a_first" if move.before == NOBODY else "a_move"
-        return self.say(
+        return self.words(
             key, count=self.count(move.people), before=self.stage(move.before), after=self.stage(move.after)
         )
 
     def _tell_tasks(self) -> Iterator[str]:
         number, capacity = self.totals.task_count, self.header.capacity_per_day
         if not number:
-            yield self.say("no_tasks")
+            yield self.words("no_tasks")
             return
-        yield self.say("tasks_are", count=self.count(number))
+        yield self.words("tasks_are", count=self.count(number))
         owner, most = self.peak()
         if owner != NOBODY and most > 1:
-            yield self.say("most_a_day", owner=owner, count=self.count(most))
+            yield self.words("most_a_day", owner=owner, count=self.count(most))
         if unowned := sum(self.totals.tasks.get(NOBODY, {}).values()):
-            yield self.say("unowned_are", count=self.count(unowned))
+            yield self.words("unowned_are", count=self.count(unowned))
         if self.header.per_rep_per_day is not None and number > 1:
-            yield self.say("spread_over", per_day=self.header.per_rep_per_day, day=self.day(self.days()[-1]))
+            yield self.words("spread_over", per_day=self.header.per_rep_per_day, day=self.day(self.days()[-1]))
         elif capacity is not None and most > capacity:
-            yield self.say("over_capacity", capacity=self.count(capacity))
+            yield self.words("over_capacity", capacity=self.count(capacity))
 
 
 def compare(stories: Sequence[Story]) -> Iterator[tuple[str, list[str]]]:
     """Yield what two plans are compared by."""
     first = stories[0]
     for key in ("lines", "moved"):
-        yield first.say(key), [story.count(getattr(story.totals, key)) for story in stories]
+        yield first.words(key), [story.count(getattr(story.totals, key)) for story in stories]
     moves = dict.fromkeys((move.before, move.after) for story in stories for move in story.moves())
     for before, after in list(moves)[:_MOST_COMPARED]:
         numbers = [story.totals.matrix.get(before, {}).get(after, 0) for story in stories]
         yield f"  {first.stage(before)} → {first.stage(after)}", [first.count(number) for number in numbers]
-    yield first.say("demotions"), [story.count(story.totals.demoted) for story in stories]
-    yield first.say("task_count"), [story.count(story.totals.task_count) for story in stories]
-    yield first.say("peak"), [story.count(story.peak()[1]) for story in stories]
-    yield first.say("call_count"), [story.count(story.totals.call_count) for story in stories]
+    yield first.words("demotions"), [story.count(story.totals.demoted) for story in stories]
+    yield first.words("task_count"), [story.count(story.totals.task_count) for story in stories]
+    yield first.words("peak"), [story.count(story.peak()[1]) for story in stories]
+    yield first.words("call_count"), [story.count(story.totals.call_count) for story in stories]
 
 
 def _name(model: ModelName) -> str:

@@ -67,7 +67,6 @@ PLAN_EN: Final[Mapping[str, str]] = {
     "capacity": "A day",
     "rule": "Rule",
     "effect": "Points",
-    "all_moves": "All changes",
     "stays": "No change",
     "lines": "People written",
     "moved": "Change their stage",

@@ -70,7 +70,6 @@ PLAN_ES: Final[Mapping[str, str]] = {
     "capacity": "Por día",
     "rule": "Regla",
     "effect": "Puntos",
-    "all_moves": "Todos los cambios",
     "stays": "Sin cambio",
     "lines": "Personas que se escriben",
     "moved": "Cambian de etapa",
