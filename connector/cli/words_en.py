@@ -181,7 +181,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "check_ok": "In order: model {model} {version} ({hash}), mapping for {crm}.",
     "check_warnings": "Warnings ({count}):",
     "check_problems": "To correct ({count}):",
-    "cases_hold": "All {count} cases hold.",
+    "cases_hold": "Cases that hold: {count}, all of them.",
     "cases_differ": "{failed} of {count} cases do not hold:",
     "case_difference": "{path}: expected {expected}, is {actual}",
     "schema_ok": "The CRM has what the mapping needs ({count} fields compared).",

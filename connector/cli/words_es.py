@@ -181,7 +181,7 @@ SPANISH: Final[Mapping[str, str]] = {
     "check_ok": "En orden: modelo {model} {version} ({hash}), mapeo de {crm}.",
     "check_warnings": "Avisos ({count}):",
     "check_problems": "Hay que corregir ({count}):",
-    "cases_hold": "Se cumplen los {count} casos.",
+    "cases_hold": "Casos que se cumplen: {count}, todos.",
     "cases_differ": "No se cumplen {failed} de {count} casos:",
     "case_difference": "{path}: se esperaba {expected}, es {actual}",
     "schema_ok": "El CRM tiene lo que el mapeo necesita ({count} campos comparados).",
