@@ -159,6 +159,14 @@ _TEXTS_ES: Final[Mapping[str, str]] = {
     "Put parked doorbells back into the queue: those named by the ID `puente queue status` shows, or all.": (
         "Devuelve a la cola los avisos apartados: los del ID que muestra `puente queue status`, o todos."
     ),
+    "Forget parked doorbells for good, by the ID `puente queue status` shows: those that need no answer any more.": (
+        "Olvida para siempre los avisos apartados que ya no necesitan respuesta, por el ID que muestra `puente queue "
+        "status`."
+    ),
+    "List MQLs and SQLs whose task is gone or has no owner. Asks the CRM; changes nothing in it.": (
+        "Lista los MQL y SQL cuya tarea ya no existe o no tiene responsable. Pregunta al CRM; no cambia nada en él."
+    ),
+    "Exit 1 when there are any.": "Termina con 1 si hay alguno.",
     "Say how many doorbells wait, for how long, and which are parked and why. The CRM is not asked.": (
         "Dice cuántos avisos esperan, desde cuándo, y cuáles están apartados y por qué. No pregunta al CRM."
     ),
@@ -168,6 +176,7 @@ _TEXTS_ES: Final[Mapping[str, str]] = {
 }
 
 _OPTIONS_ES: Final[Mapping[str, str]] = {
+    "Say how many; discard nothing.": "Dice cuántos; no descarta nada.",
     "Show the version and exit.": "Muestra la versión y termina.",
     "Instead of PUENTE_CRM.": "En lugar de PUENTE_CRM.",
     "Instead of PUENTE_LOCALE.": "En lugar de PUENTE_LOCALE.",
