@@ -86,6 +86,9 @@ _COMMANDS_ES: Final[Mapping[str, str]] = {
     "See what waits and what was parked, and put it back.": (
         "Muestra lo que espera y lo apartado, y lo devuelve a la cola."
     ),
+    "Copy the whole base to this machine, to plan and learn from.": (
+        "Copia toda la base a este equipo, para planificar y aprender."
+    ),
     "Show one decision and every point of it, now or as of an instant.": (
         "Muestra una decisión, punto por punto, ahora o en un instante dado."
     ),
@@ -170,6 +173,14 @@ _TEXTS_ES: Final[Mapping[str, str]] = {
     "Say how many doorbells wait, for how long, and which are parked and why. The CRM is not asked.": (
         "Dice cuántos avisos esperan, desde cuándo, y cuáles están apartados y por qué. No pregunta al CRM."
     ),
+    "Copy people, what they did, stages, deals and tasks into a folder of this machine (PUENTE_SNAPSHOT).": (
+        "Copia personas, lo que hicieron, etapas, negocios y tareas en una carpeta de este equipo (PUENTE_SNAPSHOT)."
+    ),
+    "The first run reads everybody, later ones who changed. Cut off, it goes on where it was. Nothing is written to the "
+    "CRM. Names and e-mail addresses are left out unless a rule of the model looks at them.": (
+        "La primera vez lee a todas las personas; después, a quien cambió. Si se interrumpe, sigue donde estaba. No "
+        "escribe nada en el CRM. Los nombres y correos se omiten, salvo que una regla del modelo los mire."
+    ),
     "Show the decision about one person (ID, or e-mail address) and every point of it. Writes nothing.": (
         "Muestra la decisión sobre una persona (ID, o correo), punto por punto. No escribe nada."
     ),
@@ -177,6 +188,17 @@ _TEXTS_ES: Final[Mapping[str, str]] = {
 
 _OPTIONS_ES: Final[Mapping[str, str]] = {
     "Say how many; discard nothing.": "Dice cuántos; no descarta nada.",
+    "Do not keep an attribute; may be repeated.": "No guarda un atributo; se puede repetir.",
+    "How long it may be read: 90.": "Cuánto tiempo se puede leer: 90.",
+    "Keep salted hashes instead of the CRM's ids.": "Guarda resúmenes con sal en lugar de los ID del CRM.",
+    "Read everybody again, not only who changed since the last run.": (
+        "Vuelve a leer a todas las personas, no solo a quien cambió desde la última vez."
+    ),
+    "Remove the copy from this machine.": "Borra la copia de este equipo.",
+    "Say whether there is a copy; remove nothing.": "Dice si hay una copia; no borra nada.",
+    "Share of the CRM's limits left to other integrations: 25.": (
+        "Parte de los límites del CRM que queda para otras integraciones: 25."
+    ),
     "Show the version and exit.": "Muestra la versión y termina.",
     "Instead of PUENTE_CRM.": "En lugar de PUENTE_CRM.",
     "Instead of PUENTE_LOCALE.": "En lugar de PUENTE_LOCALE.",
