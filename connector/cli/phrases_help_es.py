@@ -176,8 +176,8 @@ _TEXTS_ES: Final[Mapping[str, str]] = {
     "Copy people, what they did, stages, deals and tasks into a folder of this machine (PUENTE_SNAPSHOT).": (
         "Copia personas, lo que hicieron, etapas, negocios y tareas en una carpeta de este equipo (PUENTE_SNAPSHOT)."
     ),
-    "The first run reads everybody, later ones who changed. Cut off, it goes on where it was. Nothing is written to the "
-    "CRM. Names and e-mail addresses are left out unless a rule of the model looks at them.": (
+    "The first run reads everybody, later ones who changed. Cut off, it goes on where it was. Nothing is written to "
+    "the CRM. Names and e-mail addresses are left out unless a rule of the model looks at them.": (
         "La primera vez lee a todas las personas; después, a quien cambió. Si se interrumpe, sigue donde estaba. No "
         "escribe nada en el CRM. Los nombres y correos se omiten, salvo que una regla del modelo los mire."
     ),
