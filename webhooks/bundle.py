@@ -133,11 +133,20 @@ def _find_python(version: str) -> str | None:
     """Find an interpreter of this very version: another one's compiled code would not be loaded."""
     check = f"import sys; sys.exit('%d.%d' % sys.version_info[:2] != {version!r})"
     named = os.environ.get("BUNDLE_PYTHON")
-    candidates = [named] if named else [sys.executable, shutil.which(f"python{version}"), _uv_python(version)]
-    for candidate in candidates:
+    known = (sys.executable, shutil.which(f"python{version}"), _pyenv_python(version), _uv_python(version))
+    for candidate in (named,) if named else known:
         if candidate and subprocess.run([candidate, "-c", check], capture_output=True, check=False).returncode == 0:  # noqa: S603
             return candidate
     return None
+
+
+def _pyenv_python(version: str) -> str | None:
+    """Ask pyenv, whose names on the PATH work for the version of the folder alone."""
+    pyenv = shutil.which("pyenv")
+    if pyenv is None:
+        return None
+    found = subprocess.run([pyenv, "prefix", version], capture_output=True, text=True, check=False)  # noqa: S603
+    return f"{found.stdout.strip()}/bin/python" if found.returncode == 0 else None
 
 
 def _uv_python(version: str) -> str | None:
