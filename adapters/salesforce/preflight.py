@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from adapters.salesforce.availability import Availability
 from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject
@@ -12,6 +13,7 @@ from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import Needs, company_path, person_path
 from adapters.salesforce.schema import FieldDetail, Schema
 from adapters.salesforce.sources import FIELDS
+from adapters.salesforce.task_form import DESCRIPTION, SUBJECT
 from connector.domain.mapping import WELL_KNOWN, AttributeSource
 from connector.domain.phrase import Phrase, phrase
 from connector.errors import AccessError, MappingError
@@ -19,6 +21,8 @@ from connector.own_fields import FIELDS_BY_NAME
 from connector.ports import FieldInfo
 
 _OWN = frozenset(name.lower() for name in FIELDS_BY_NAME)
+_ESSENTIAL_TASK_FIELDS: Final = (SUBJECT, DESCRIPTION, "WhoId", "ActivityDate")
+"""Without one of them a task says nothing, to nobody, or for no day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,7 @@ class Preflight:
                     field=self.needs.mapping.task_key,
                 )
             )
+        self._check_task_fields()
         self._check_attributes(present)
         self._check_counters(present)
         for stock in self.layout.stocks:
@@ -102,6 +107,15 @@ class Preflight:
             return ()
         return () if self.schema.has("Task", key) else (key,)
 
+    def _check_task_fields(self) -> None:
+        found = self.schema.object("Task")
+        details = {name: found.fields.get(name) for name in _ESSENTIAL_TASK_FIELDS} if found else {}
+        if closed := [name for name, detail in details.items() if detail is None or not detail.createable]:
+            text = (
+                f"Puente's user may not fill in {', '.join(closed)} of tasks: grant it permission to edit these fields"
+            )
+            raise AccessError(text, status=403)
+
     def _check_attributes(self, present: list[PersonObject]) -> None:
         for source in self.needs.attributes:
             missing = [field for field in source.fields if not self._is_somewhere(source, field, present)]
@@ -109,7 +123,8 @@ class Preflight:
                 if is_custom(field) and source.name not in WELL_KNOWN:
                     raise MappingError(
                         phrase(
-                            "attributes.{attribute}: neither leads nor contacts have the field `{field}` — {advice}",
+                            "attributes.{attribute}: neither leads nor contacts have the field `{field}`, or Puente's "
+                            "user may not see it — {advice}",
                             attribute=source.name, field=field, advice=nearest(field, self.fields()),
                         )
                     )  # fmt: skip
@@ -145,7 +160,7 @@ def is_custom(field: str) -> bool:
 
 
 def nearest(name: str, known: Iterable[str]) -> Phrase:
-    close = difflib.get_close_matches(name, list(known), n=1, cutoff=0.5)
+    close = difflib.get_close_matches(name, [other for other in known if not is_own(other)], n=1, cutoff=0.5)
     if close:
         return phrase("did you mean `{name}`?", name=close[0])
     return phrase("correct the mapping or create the field")

@@ -80,8 +80,10 @@ SCHEMA_ES: Final[Mapping[str, str]] = {
         "write_back.{name}: el usuario de Puente no puede editar este campo de {object} — asígnele el conjunto de "
         "permisos, o use otro campo"
     ),
-    "attributes.{attribute}: neither leads nor contacts have the field `{field}` — {advice}": (
-        "attributes.{attribute}: ni los leads ni los contactos tienen el campo `{field}` — {advice}"
+    "attributes.{attribute}: neither leads nor contacts have the field `{field}`, or Puente's user may not see it — "
+    "{advice}": (
+        "attributes.{attribute}: ni los leads ni los contactos tienen el campo `{field}`, o el usuario de Puente no lo "
+        "ve — {advice}"
     ),
     "correct the mapping or create the field": "corrija el mapeo o cree el campo",
     "correct the name, or create it in the CRM": "corrija el nombre, o créelo en el CRM",

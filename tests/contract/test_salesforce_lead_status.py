@@ -28,7 +28,7 @@ def by_status(**stages: str) -> FieldMapping:
 
 
 def leads() -> Base:
-    """Invent one who asks for a demo, which makes an SQL or an MQL, and one who did nothing."""
+    """Invent one who asked for a demo, and one who did nothing."""
     asked = SeedEvent("form_submitted", NOW - timedelta(hours=3), form="Solicitar demo")
     return Base(
         tuple(

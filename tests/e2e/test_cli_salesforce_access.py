@@ -149,3 +149,18 @@ def test_no_session_reaches_the_output_or_a_file_that_others_may_read(puente: Co
         prefix = httpx.post(f"{world.url}{TOKEN}", data=form, trust_env=False).json()["access_token"].partition("!")[0]
         assert f"{prefix}!" not in ran.out + ran.err
         assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.glob("state.db"))
+
+
+def test_what_the_user_may_not_see_is_named_and_the_rest_is_qualified(puente: CommandLine, tmp_path: Path) -> None:
+    names = ("Title", "HasOptedOutOfEmail", "LeadSource")
+    hidden = [f"{sobject}.{name}" for sobject in ("Lead", "Contact") for name in names]
+    hidden += ["Lead.Country", "Contact.MailingCountry", "Task.Type", "Campaign.Type"]
+    with org(12, hidden_fields=hidden) as world:
+        puente.settings.update(by_secret(world, tmp_path))
+        checked = puente("check", "--live")
+        assert checked.code == 0, checked.err
+        for name in ("job_title", "country", "Task.Type", "Campaign.Type"):
+            assert name in checked.out + checked.err
+        ran = puente("qualify", "--all")
+        assert ran.code == 0, ran.err
+        assert [person for person in world.state()["people"] if person["properties"].get("Puente_Stage__c")]
