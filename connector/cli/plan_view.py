@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MOST_ROWS: Final = 8
 _CELL: Final = 24
 """What two columns beside a path leave to each."""
-_MOST_DAYS: Final = 4
+_MOST_DAYS: Final = 3
 _MOST_OWNERS: Final = 10
 
 

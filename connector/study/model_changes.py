@@ -14,6 +14,15 @@ if TYPE_CHECKING:
     from _typeshed import DataclassInstance
 
 _ABSENT: Final = "—"
+_IN_THE_FILE: Final[Mapping[str, str]] = {
+    "mql_enter": "mql.enter",
+    "mql_exit": "mql.exit",
+    "dwell_days": "mql.dwell_days",
+    "sql_enter": "sql.enter",
+    "on_hand_raise": "sql.on_hand_raise",
+    "on_accept": "sql.on_accept",
+}
+"""Where the file spells a path otherwise than the model."""
 _NOT_CONTENT: Final = ("hash", "name", "version", "value_type")
 
 
@@ -29,7 +38,8 @@ def _differences(path: str, before: object, after: object) -> Iterator[ModelChan
             yield ModelChange(path, _plain(before), _plain(after))
         return
     for name in {**one, **other}:
-        below = f"{path}.{name}" if path else name
+        spelt = _IN_THE_FILE.get(name, name)
+        below = f"{path}.{spelt}" if path else spelt
         if name not in one or name not in other:
             yield ModelChange(below, _plain(one.get(name)), _plain(other.get(name)))
         else:

@@ -18,6 +18,12 @@ from connector.study.plan_words_es import PLAN_ES
 _WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {"es": PLAN_ES, "en": PLAN_EN}
 _MOST_TOLD: Final = 4
 _MOST_COMPARED: Final = 8
+_THRESHOLDS: Final[Mapping[str, str]] = {
+    "stages.mql.enter": "mql_enter_is",
+    "stages.mql.exit": "mql_exit_is",
+    "stages.sql.enter": "sql_enter_is",
+    "fit.threshold": "fit_threshold_is",
+}
 _ORDER: Final[Mapping[str, int]] = {NOBODY: -1, **{stage: place for place, stage in enumerate(STAGES)}}
 
 
@@ -107,6 +113,7 @@ class Story:
         if not totals.lines:
             yield self.words("nothing")
             return
+        yield from self._tell_thresholds()
         yield from self._tell_moves()
         yield from self._tell_tasks()
         for key, number in (
@@ -122,6 +129,12 @@ class Story:
         if totals.calls:
             yield self.words("cost_is", calls=self.count(totals.call_count), time=self.duration(totals.seconds))
 
+    def _tell_thresholds(self) -> Iterator[str]:
+        """Say the changes everybody knows by name; the others are in the table."""
+        for change in self.totals.model_changes:
+            if change.path in _THRESHOLDS:
+                yield self.words(_THRESHOLDS[change.path], before=change.before, after=change.after)
+
     def _tell_moves(self) -> Iterator[str]:
         totals, people = self.totals, self.header.people
         if not totals.moved:
@@ -129,8 +142,11 @@ class Story:
             return
         share = fixed_text(100 * totals.moved / max(1, people), self.locale, 1)
         yield self.words("some_move", people=self.count(people), count=self.count(totals.moved), share=share)
-        told = [self._tell_move(move) for move in self.moves()[:_MOST_TOLD]]
-        yield self.words("moves_are", moves="; ".join(told))
+        moves = self.moves()
+        if len(moves) == 1 and moves[0].before != NOBODY:
+            yield self.words("all_move", before=self.stage(moves[0].before), after=self.stage(moves[0].after))
+        else:
+            yield self.words("moves_are", moves="; ".join(self._tell_move(move) for move in moves[:_MOST_TOLD]))
         by_time = totals.causes.get("time", 0)
         if by_time and not self.is_same_model:
             yield self.words("by_time", count=self.count(by_time))
@@ -147,15 +163,23 @@ class Story:
             yield self.words("no_tasks")
             return
         yield self.words("tasks_are", count=self.count(number))
-        owner, most = self.peak()
-        if owner != NOBODY and most > 1:
-            yield self.words("most_a_day", owner=owner, count=self.count(most))
-        if unowned := sum(self.totals.tasks.get(NOBODY, {}).values()):
-            yield self.words("unowned_are", count=self.count(unowned))
+        yield from self._tell_load(capacity)
         if self.header.per_rep_per_day is not None and number > 1:
             yield self.words("spread_over", per_day=self.header.per_rep_per_day, day=self.day(self.days()[-1]))
-        elif capacity is not None and most > capacity:
+
+    def _tell_load(self, capacity: int | None) -> Iterator[str]:
+        """Say how much the busiest rep would have, and what would be nobody's."""
+        owned = {owner: max(row.values()) for owner, row in self.totals.tasks.items() if owner != NOBODY}
+        unowned = sum(self.totals.tasks.get(NOBODY, {}).values())
+        most = max(owned.values(), default=0)
+        if most > 1:
+            yield self.words("most_a_day", owner=max(owned, key=lambda owner: owned[owner]), count=self.count(most))
+        if capacity is not None and most > capacity:
             yield self.words("over_capacity", capacity=self.count(capacity))
+        if unowned and capacity is not None and most >= capacity:
+            yield self.words("unowned_over", count=self.count(unowned), capacity=self.count(capacity))
+        elif unowned:
+            yield self.words("unowned_are", count=self.count(unowned))
 
 
 def compare(stories: Sequence[Story]) -> Iterator[tuple[str, list[str]]]:

@@ -76,7 +76,7 @@ def draw_columns(bars: Sequence[Bar], title: str) -> str:
 
 def draw_flows(flows: Sequence[Flow], stages: Sequence[str], title: str) -> str:
     """Draw who leaves which stage and arrives where: bands as wide as the people in them."""
-    gap, tall = 26, 240
+    gap, tall = 26, min(240, 60 + 45 * len(flows))
     total = sum(flow.count for flow in flows) or 1
     lefts = _places(
         [stage for stage in stages if any(flow.before == stage for flow in flows)], flows, 0, gap, tall, total

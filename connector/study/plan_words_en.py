@@ -12,6 +12,13 @@ PLAN_EN: Final[Mapping[str, str]] = {
     "age": "The snapshot is {age} old; the model in force is {before}.",
     "age_same": "The snapshot is {age} old.",
     "nothing": "Nothing changes: there is nothing to apply.",
+    "mql_enter_is": "The threshold for an MQL goes from {before} to {after}.",
+    "mql_exit_is": "The threshold for staying one goes from {before} to {after}.",
+    "sql_enter_is": "The threshold for an SQL by points goes from {before} to {after}.",
+    "fit_threshold_is": "The least fit goes from {before} to {after} %.",
+    "all_move": "They would go from {before} to {after}.",
+    "unowned_over": "{count} would have no owner: they do not fit into the {capacity} a day the model plans per rep."
+    " Spread them with --per-rep-per-day.",
     "nobody_moves": "Nobody's stage changes.",
     "some_move": "Of {people} people, {count} would change their stage ({share} %).",
     "some_move_one": "Of {people} people, 1 would change their stage.",

@@ -12,6 +12,13 @@ PLAN_ES: Final[Mapping[str, str]] = {
     "age": "La copia de la base es de hace {age}; el modelo en vigor es {before}.",
     "age_same": "La copia de la base es de hace {age}.",
     "nothing": "No cambia nada: no hay nada que aplicar.",
+    "mql_enter_is": "El umbral para ser MQL pasa de {before} a {after}.",
+    "mql_exit_is": "El umbral para dejar de serlo pasa de {before} a {after}.",
+    "sql_enter_is": "El umbral para ser SQL por puntos pasa de {before} a {after}.",
+    "fit_threshold_is": "El encaje mínimo pasa de {before} a {after} %.",
+    "all_move": "Pasarían de {before} a {after}.",
+    "unowned_over": "{count} no tendrían responsable: no caben en las {capacity} al día por persona que prevé el"
+    " modelo. Escalónelas con --per-rep-per-day.",
     "nobody_moves": "Nadie cambia de etapa.",
     "some_move": "De {people} personas, {count} cambiarían de etapa ({share} %).",
     "some_move_one": "De {people} personas, 1 cambiaría de etapa.",
