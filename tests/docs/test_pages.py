@@ -114,3 +114,22 @@ def test_the_table_of_errors_states_the_exit_codes_of_the_command_line() -> None
         error = kind("said", scope="burst") if issubclass(kind, RateLimitedError) else kind("said")
         actual[name] = str(report_failure(error, session))
     assert dict(rows) == actual
+
+
+def test_both_introductions_have_the_same_sections_tables_commands_and_settings() -> None:
+    """The Spanish page explains the stages in a table of its own; all else has a counterpart of the same kind."""
+    english, spanish = (
+        re.findall(r"^(#+ |```\w*$|- \*\*|\d\. |!\[)", (ROOT / name).read_text(), re.MULTILINE)
+        for name in ("README.md", "README.es.md")
+    )
+    assert english == spanish
+    rows = [
+        re.findall(r"^ *\| (`[^|]+?) \|", (ROOT / name).read_text(), re.MULTILINE)
+        for name in ("README.md", "README.es.md")
+    ]
+    assert [row for row in rows[1] if row not in ("`mnql`", "`lead`", "`mql`", "`sql`")] == rows[0]
+    commands = [
+        [command for command in shell_commands(ROOT / name) if command.startswith(("make", "puente"))]
+        for name in ("README.md", "README.es.md")
+    ]
+    assert set(commands[0]) == set(commands[1])
