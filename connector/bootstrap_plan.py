@@ -17,12 +17,12 @@ from connector.live.clock import Clock
 from connector.live.ledger import Ledger
 from connector.load import Forecast, Load
 from connector.settings import Settings
-from connector.study.fingerprint import build_watch, watched_since
 from connector.study.needs import missing_attributes
 from connector.study.plan import Header, ModelName
 from connector.study.plan_build import PlanBuilder
 from connector.study.plan_build import Rules as PlanRules
 from connector.study.plan_file import PlanFile
+from connector.study.plan_watch import build_watch, watched_since
 from connector.study.snapshot_open import Snapshot
 
 

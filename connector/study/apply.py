@@ -10,9 +10,9 @@ from itertools import chain, islice
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from connector.live.planned import PlanGate
 from connector.live.qualify import Outcome, Qualifier
 from connector.ports import PersonRef
-from connector.study.apply_gate import PlanGate
 from connector.study.apply_journal import Became, Journal, Result
 from connector.study.plan import Line, PlannedTask
 from connector.study.plan_file import PlanFile

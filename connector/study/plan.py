@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
 from connector.domain.person import Stage
+from connector.live.planned import Prints, Watch
 from connector.live.recall import rank
 from connector.ports import PersonRef
 
@@ -29,18 +30,6 @@ class ModelName:
 
 
 @dataclass(frozen=True, slots=True)
-class Watch:
-    """Say what of a person has to be as it was planned: these attributes, and events of these kinds from `since` on.
-
-    `since` None watches the whole past.
-    """
-
-    attributes: tuple[str, ...]
-    kinds: tuple[str, ...]
-    since: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
 class Header:
     """Say what a plan is about. `before` is the model in force when it was made, `after` the one it plans."""
 
@@ -58,16 +47,6 @@ class Header:
     capacity_per_day: int | None = None
     per_rep_per_day: int | None = None
     hashed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Prints:
-    """Hold what a person looked like when planned, as short digests: enough to see what somebody has changed since."""
-
-    stage: str
-    profile: str
-    fields: str
-    events: str
 
 
 @dataclass(frozen=True, slots=True)

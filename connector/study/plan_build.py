@@ -14,11 +14,11 @@ from connector.domain.model import Locale, Model
 from connector.domain.person import Memory
 from connector.live.errands import Errand
 from connector.live.ledger import Ledger
+from connector.live.planned import Prints, Watch, build_prints, summarize
 from connector.live.recall import Remembered, recall
 from connector.load import Forecast, Load
 from connector.ports import PersonRef, Record
-from connector.study.fingerprint import build_prints, summarize
-from connector.study.plan import Line, Prints, Totals, Watch
+from connector.study.plan import Line, Totals
 from connector.study.plan_load import LoadGauge
 from connector.study.plan_people import Planner
 from connector.study.plan_schedule import Schedule

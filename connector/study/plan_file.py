@@ -17,6 +17,7 @@ import orjson
 from connector.domain.model import Locale
 from connector.domain.values import parse_instant
 from connector.errors import UsageError
+from connector.live.planned import Prints, watch_from_json
 from connector.ports import PersonRef
 from connector.study.plan import (
     PLAN_VERSION,
@@ -26,10 +27,8 @@ from connector.study.plan import (
     ModelName,
     PlannedTask,
     PointChange,
-    Prints,
     RuleEffect,
     Totals,
-    Watch,
 )
 
 _OWNER_ONLY: Final = 0o600
@@ -137,7 +136,6 @@ def _read(path: Path) -> PlanFile | None:
 
 
 def _header(document: Mapping[str, Any]) -> Header:
-    watch = document["watch"]
     return Header(
         **{
             **{name: value for name, value in document.items() if name != "format"},
@@ -145,9 +143,7 @@ def _header(document: Mapping[str, Any]) -> Header:
             "taken_at": _instant(document["taken_at"]),
             "before": ModelName(**document["before"]),
             "after": ModelName(**document["after"]),
-            "watch": Watch(
-                tuple(watch["attributes"]), tuple(watch["kinds"]), _instant(watch["since"]) if watch["since"] else None
-            ),
+            "watch": watch_from_json(document["watch"]),
         }
     )
 

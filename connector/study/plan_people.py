@@ -15,9 +15,10 @@ from connector.domain.values import rounded
 from connector.live.errands import Errand
 from connector.live.handover import Handover, plan_handover
 from connector.live.plan_write import SILENT_PATHS, FieldPlan, plan_fields
+from connector.live.planned import Prints
 from connector.live.recall import Remembered, recall
 from connector.ports import Record
-from connector.study.plan import Cause, Line, PlannedTask, PointChange, Prints
+from connector.study.plan import Cause, Line, PlannedTask, PointChange
 
 _SHOWN_FROM: Final = 0.005
 

@@ -18,10 +18,10 @@ from connector.load import Forecast
 from connector.ports import PersonRef
 from connector.study.apply import Applier, Stages, count_pending
 from connector.study.apply_journal import Journal
-from connector.study.fingerprint import build_watch, watched_since
 from connector.study.plan import Header, ModelName
 from connector.study.plan_build import PlanBuilder, Rules
 from connector.study.plan_file import PlanFile, line_to_json, open_plan, totals_to_json, write_plan
+from connector.study.plan_watch import build_watch, watched_since
 from connector.study.receipt import Receipt, receipt_path, write_receipt
 from tests.study.copies import NOW, Copier
 from tests.unit.fake_crm import FakeCrm, Held, ref

@@ -17,13 +17,14 @@ from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Model
 from connector.live.ledger import SqliteLedger
 from connector.live.plan_write import plan_fields
+from connector.live.planned import take_prints
 from connector.live.recall import Remembered, recall
 from connector.load import Forecast
 from connector.ports import FieldValue, Record, StageMark
-from connector.study.fingerprint import build_watch, take_prints
 from connector.study.plan import Line
 from connector.study.plan_build import PlanBuilder, Rules
 from connector.study.plan_people import Planner
+from connector.study.plan_watch import build_watch
 from connector.study.snapshot_part import Part
 from connector.study.snapshot_rows import Gathered, Keeping, Origin, build_tables
 from tests.study.bases import KINDS, Base, draw_base
