@@ -243,11 +243,11 @@ def horizon_days(model: Model) -> float | None:
 _NO_CREDENTIAL: Final[Mapping[Locale, str]] = {
     "es": (
         "{names}: falta la credencial de HubSpot — póngala en el entorno, en .env o en puente.toml y ejecute"
-        " `puente check --live`; sin cuenta, pruebe `puente demo`"
+        " `puente doctor`; sin cuenta, pruebe `puente demo`"
     ),
     "en": (
         "{names}: the HubSpot credential is missing — put it into the environment, .env or puente.toml and run"
-        " `puente check --live`; without an account, try `puente demo`"
+        " `puente doctor`; without an account, try `puente demo`"
     ),
 }
 _BAD_ADDRESS: Final[Mapping[Locale, str]] = {

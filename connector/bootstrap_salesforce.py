@@ -107,11 +107,11 @@ def _private_key(settings: Settings) -> str:
 _NO_CREDENTIAL: Final[Mapping[Locale, str]] = {
     "es": (
         "{names}: falta para entrar en Salesforce — póngalo en el entorno, en .env o en puente.toml y ejecute"
-        " `puente check --live`; sin cuenta, pruebe `puente demo --crm salesforce`"
+        " `puente doctor`; sin cuenta, pruebe `puente demo --crm salesforce`"
     ),
     "en": (
         "{names}: missing to log in to Salesforce — put it into the environment, .env or puente.toml and run"
-        " `puente check --live`; without an account, try `puente demo --crm salesforce`"
+        " `puente doctor`; without an account, try `puente demo --crm salesforce`"
     ),
 }
 _BAD_KEY: Final[Mapping[Locale, str]] = {
