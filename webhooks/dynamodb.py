@@ -53,6 +53,9 @@ class DynamoLedger:
         found = self._get(refs, _NOW)
         return {ref: _to_remembered(item) for ref, item in found.items()}
 
+    def known(self) -> Sequence[PersonRef]:
+        return [self._ref(key) for key in self._table.scan_keys(f"{self.account}#P#", _NOW)]
+
     def recall_at(self, ref: PersonRef, instant: datetime) -> Remembered | None:
         pk, _ = self._place(ref, _NOW)
         items = self._table.query(pk, after=_PAST, until=_PAST + sortable(instant), newest_first=True)

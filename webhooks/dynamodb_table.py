@@ -142,16 +142,20 @@ class Table:
         """Read a list of the index, the earliest first, up to an instant."""
         yield from self._query("gsi_pk = :pk AND gsi_sk <= :until", {":pk": listed, ":until": until}, IndexName=BY_TIME)
 
+    def scan_keys(self, pk_prefix: str, sk: str) -> Iterator[Key]:
+        """Read every key of one sort key below a prefix. Costs a reading of the whole table: never for a function."""
+        values = {":prefix": to_text(pk_prefix), ":sk": to_text(sk)}
+        wanted = {"FilterExpression": "begins_with(pk, :prefix) AND sk = :sk", "ProjectionExpression": "pk, sk"}
+        yield from map(key_of, self._pages("Scan", ExpressionAttributeValues=values, ConsistentRead=True, **wanted))
+
     def _query(self, condition: str, values: Mapping[str, str], **more: Any) -> Iterator[Item]:
+        typed = {name: to_text(value) for name, value in values.items()}
+        return self._pages("Query", KeyConditionExpression=condition, ExpressionAttributeValues=typed, **more)
+
+    def _pages(self, action: str, **asked: Any) -> Iterator[Item]:
         start: Any = {}
         while True:
-            reply = self.call(
-                "Query",
-                KeyConditionExpression=condition,
-                ExpressionAttributeValues={name: to_text(value) for name, value in values.items()},
-                **more,
-                **start,
-            )
+            reply = self.call(action, **asked, **start)
             yield from reply.get("Items") or ()
             if not reply.get("LastEvaluatedKey"):
                 return

@@ -40,6 +40,9 @@ class Ledger(Protocol):
     def recall(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Remembered]:
         """Return what is known of these people; unknown ones are left out."""
 
+    def known(self) -> Sequence[PersonRef]:
+        """List everybody who is remembered: for a reading of the whole base, to see who is missing from it."""
+
     def recall_at(self, ref: PersonRef, instant: datetime) -> Remembered | None:
         """Return what was remembered of a person at an instant of the past; None when nothing was."""
 
@@ -142,6 +145,14 @@ class SqliteLedger:
                 if row:
                     found[ref] = remembered_from_json(row[0])
         return found
+
+    def known(self) -> Sequence[PersonRef]:
+        with self._lock:
+            rows = self._db.execute(
+                "SELECT object_type, object_id FROM person WHERE account=? ORDER BY object_type, object_id",
+                (self.account,),
+            ).fetchall()
+        return [PersonRef(object_type, object_id) for object_type, object_id in rows]
 
     def recall_at(self, ref: PersonRef, instant: datetime) -> Remembered | None:
         with self._lock:

@@ -28,6 +28,9 @@ from connector.ports import Crm, Fetched, FieldValue, PersonRef, Receipt, Record
 MOST_ROUNDS: Final = 3
 """How often a person who is being edited while we work is read again before they are parked."""
 
+MISSING_AT_ONCE: Final = 1_000
+"""How many people whom a reading of the whole base did not meet are asked for together."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -97,10 +100,22 @@ class Qualifier:
         yield from told_once(self._qualify_wave(self._fetch(wanted), began_at))
 
     def qualify_all(self, changed_since: datetime | None = None) -> Iterator[Outcome]:
-        """Qualify the whole base, or what changed since an instant, reading one wave ahead of the writing."""
+        """Qualify the whole base, or what changed since an instant, reading one wave ahead of the writing.
+
+        Whoever is remembered and was not met in the whole base is asked for by id: who is gone is forgotten.
+        """
+        met: set[PersonRef] = set()
+        for outcome in told_once(self._qualify_listed(changed_since)):
+            met.add(outcome.ref)
+            yield outcome
+        missing = [] if changed_since else [ref for ref in self.ledger.known() if ref not in met]
+        for start in range(0, len(missing), MISSING_AT_ONCE):
+            yield from self.qualify(missing[start : start + MISSING_AT_ONCE])
+
+    def _qualify_listed(self, changed_since: datetime | None) -> Iterator[Outcome]:
         waves = self.crm.fetch_all(now=self.clock(), changed_since=changed_since, needs_history=self._needs_history)
-        ahead = read_ahead(waves, self.clock)
-        yield from told_once(out for fetched, began_at in ahead for out in self._qualify_wave(fetched, began_at))
+        for fetched, began_at in read_ahead(waves, self.clock):
+            yield from self._qualify_wave(fetched, began_at)
 
     def _fetch(self, refs: Sequence[PersonRef]) -> Fetched:
         return self.crm.fetch(refs, now=self.clock(), needs_history=self._needs_history)

@@ -36,6 +36,14 @@ class LedgerContract:
         ledger.remember({ANA: full, BEN: Remembered()})
         assert ledger.recall([ANA, BEN, EVA]) == {ANA: full, BEN: Remembered()}
 
+    def test_everybody_remembered_is_listed_until_forgotten(self, ledger: Ledger) -> None:
+        assert list(ledger.known()) == []
+        ledger.remember({BEN: known("lead"), ANA: known("sql")})
+        ledger.park([Parked(EVA, "rejected", NOW)])
+        assert set(ledger.known()) == {ANA, BEN}
+        ledger.forget([ANA])
+        assert list(ledger.known()) == [BEN]
+
     def test_the_past_is_recalled_as_of_an_instant(self, ledger: Ledger) -> None:
         for number, stage in enumerate(("lead", "mql", "sql")):
             ledger.remember({ANA: known(stage, decided=NOW + number * MINUTE)})

@@ -294,3 +294,30 @@ def test_whom_a_gate_holds_back_is_decided_and_left_as_they_are(world: World) ->
     assert world.ledger.errands([ref("1")]) == {}
     assert outcomes["2"].outcome == "written"
     assert [owner for owner, _ in world.crm.tasks.values()] == ["2"]
+
+
+def test_whoever_was_deleted_is_forgotten_by_the_next_reading_of_the_whole_base(world: World) -> None:
+    world.run()
+    del world.crm.people["2"]
+    assert world.run(dry_run=True)["2"].outcome == "gone"
+    assert ref("2") in world.ledger.known()
+    assert world.run()["2"].outcome == "gone"
+    assert ref("2") not in world.ledger.known()
+    assert "2" not in world.run()
+
+
+def test_what_a_missed_merge_left_behind_goes_to_the_survivor(world: World) -> None:
+    world.run()
+    del world.crm.people["2"]
+    world.crm.merged["2"] = "4"
+    assert world.run()["2"].survivor == ref("4")
+    assert sorted(one.object_id for one in world.ledger.known()) == ["1", "3", "4"]
+    assert len(world.crm.tasks) == 2
+
+
+def test_a_reading_of_what_changed_asks_for_nobody_else(world: World) -> None:
+    world.run()
+    del world.crm.people["2"]
+    changed = {out.ref.object_id for out in world.qualifier().qualify_all(NOW - timedelta(days=1))}
+    assert "2" not in changed
+    assert ref("2") in world.ledger.known()
