@@ -14,7 +14,14 @@ if TYPE_CHECKING:
     from connector.study.plan_story import Story
     from connector.study.receipt import Receipt
 
-_STYLES = {"written": "green", "already": "green", "skipped": "yellow", "failed": "bold red", "left": "cyan"}
+_STYLES = {
+    "written": "green",
+    "already": "green",
+    "skipped": "yellow",
+    "failed": "bold red",
+    "rung": "cyan",
+    "left": "cyan",
+}
 
 
 def render_receipt(receipt: Receipt, story: Story, *, dry_run: bool) -> RenderableType:
@@ -22,7 +29,7 @@ def render_receipt(receipt: Receipt, story: Story, *, dry_run: bool) -> Renderab
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column(story.words("became"))
     table.add_column(story.words("people"), justify="right")
-    for became in ("written", "already", "skipped", "failed", "left"):
+    for became in ("written", "already", "skipped", "failed", "rung", "left"):
         key = "became_would" if dry_run and became == "written" else f"became_{became}"
         if receipt.became[became]:
             table.add_row(Text(story.words(key), style=_STYLES[became]), story.count(receipt.became[became]))

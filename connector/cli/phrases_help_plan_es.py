@@ -46,5 +46,8 @@ HELP_PLAN_ES: Final[Mapping[str, str]] = {
     ),
     "Only the next N people of the plan.": "Solo las N personas siguientes del plan.",
     "At most N new tasks a day per rep.": "Como mucho N tareas nuevas al día por persona.",
+    "Let the functions in AWS do it: ring for everybody in their queue.": (
+        "Que lo hagan las funciones en AWS: pone un aviso por persona en su cola."
+    ),
     "Check everybody again; write nothing anywhere.": "Vuelve a comprobar a todos; no escribe nada en ningún sitio.",
 }

@@ -33,4 +33,5 @@ STUDY_EN: Final[Mapping[str, str]] = {
     "plan_progress": "Planning",
     "apply_progress": "Applying",
     "cannot_write": "{path}: cannot be written ({reason}) — correct the path or its permissions",
+    "cloud_needs_queue": "--cloud: PUENTE_QUEUE names no SQS queue — give the address of the deployed queue",
 }

@@ -33,4 +33,5 @@ STUDY_ES: Final[Mapping[str, str]] = {
     "plan_progress": "Planificando",
     "apply_progress": "Aplicando",
     "cannot_write": "{path}: no se puede escribir ({reason}) — corrija la ruta o los permisos",
+    "cloud_needs_queue": "--cloud: PUENTE_QUEUE no nombra ninguna cola SQS — ponga la dirección de la cola desplegada",
 }

@@ -14,7 +14,7 @@ from connector.errors import PayloadError
 
 Why: TypeAlias = Literal[
     "created", "changed", "merged", "deleted", "privacy_deleted", "restored", "associated", "engagement",
-    "gap", "gap_overflow", "review_due", "manual",
+    "gap", "gap_overflow", "review_due", "manual", "planned",
 ]  # fmt: skip
 WHYS: Final[frozenset[str]] = frozenset(get_args(Why))
 MOST_AHEAD: Final = timedelta(minutes=5)
@@ -27,7 +27,8 @@ class Doorbell:
     `rang_at` is when the change happened, by the CRM's clock. `survivor` is the record a merged one went into.
     `engagement` (object type, id) names what hangs on a person who is not known yet: object type and id of the
     doorbell are then the same. A `gap_overflow` concerns the whole account: its `object_id` is empty.
-    `ours` marks our own write coming back.
+    `ours` marks our own write coming back. `planned` is what a plan expects of the person (`live.planned`): such a
+    doorbell stands for a line of that plan.
     """
 
     crm: str
@@ -39,6 +40,7 @@ class Doorbell:
     survivor: str | None = None
     engagement: tuple[str, str] | None = None
     ours: bool = False
+    planned: str | None = None
 
 
 def plausible(rang_at: datetime, now: datetime) -> datetime:
@@ -62,6 +64,8 @@ def doorbell_to_json(bell: Doorbell) -> str:
         content["engagement"] = list(bell.engagement)
     if bell.ours:
         content["ours"] = True
+    if bell.planned is not None:
+        content["planned"] = bell.planned
     return json.dumps(content, separators=(",", ":"))
 
 
@@ -82,6 +86,7 @@ def doorbell_from_json(text: str | bytes) -> Doorbell:
             survivor=None if kept.get("survivor") is None else str(kept["survivor"]),
             engagement=None if engagement is None else (str(engagement[0]), str(engagement[1])),
             ours=bool(kept.get("ours")),
+            planned=None if kept.get("planned") is None else str(kept["planned"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         raise PayloadError(f"a queued doorbell cannot be read ({type(error).__name__})") from None

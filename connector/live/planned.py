@@ -63,9 +63,10 @@ class Expected(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """Hold what a plan expects of one person, and the hash of the model it was made with."""
+    """Hold what a plan expects of one person, and the hashes of the model and the mapping it was made with."""
 
     model_hash: str
+    mapping_hash: str
     watch: Watch
     stage_from: Stage | None
     stage_to: Stage
@@ -95,6 +96,18 @@ class PlanGate:
             return changed
         as_planned = (decision.before.stage, decision.stage) == (line.stage_from, line.stage_to)
         return None if as_planned else "decision"
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedGate:
+    """Be the gate of a worker: it knows what each person's doorbell carries, and lets everybody else pass."""
+
+    planned: Mapping[PersonRef, Planned]
+    begun: Collection[PersonRef]
+
+    def __call__(self, record: Record, decision: Decision, plan: FieldPlan) -> Skip | None:
+        one = self.planned.get(record.ref)
+        return None if one is None else PlanGate(self.planned, self.begun, one.watch)(record, decision, plan)
 
 
 def _changed(now: Prints, then: Prints) -> Skip | None:

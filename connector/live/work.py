@@ -11,13 +11,14 @@ from __future__ import annotations
 import logging
 import uuid
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
 
-from connector.errors import CrmError, UnavailableError, UsageError
+from connector.errors import CrmError, PayloadError, UnavailableError, UsageError
 from connector.live.doorbell import Doorbell
 from connector.live.ledger import Ledger
+from connector.live.planned import Planned, PlannedGate, planned_from_text
 from connector.live.qualify import Outcome, Qualifier
 from connector.live.queue import Queue, Ticket
 from connector.live.recall import merge_memories
@@ -29,6 +30,8 @@ from connector.live.work_policy import (
     busy_seconds,
     fought_over,
     judge,
+    not_as_planned,
+    other_model,
     too_often,
     unreconciled,
 )
@@ -121,6 +124,8 @@ class Worker:
                 continue
             if ticket.attempts > self.policy.most_deliveries:
                 verdicts[ticket.receipt] = Park(too_often(ticket.attempts, self.qualifier.locale))
+            elif bell.planned is not None and self._planned(bell) is None:
+                verdicts[ticket.receipt] = Park(other_model(self.qualifier.locale))
             elif bell.engagement is not None:
                 engaged.append(ticket)
             elif bell.why == "gap_overflow":
@@ -130,6 +135,24 @@ class Worker:
         for ref, engaged_tickets in self._engaged(engaged, verdicts).items():
             callers.setdefault(ref, []).extend(engaged_tickets)
         return callers
+
+    def _planned(self, bell: Doorbell) -> Planned | None:
+        """Return what a doorbell expects of its person; None when it is of no plan, or other rules are in force."""
+        try:
+            planned = planned_from_text(bell.planned) if bell.planned is not None else None
+        except PayloadError:
+            return None
+        in_force = (self.qualifier.model.hash, self.qualifier.mapping.hash)
+        return planned if planned and (planned.model_hash, planned.mapping_hash) == in_force else None
+
+    def _gate(self, callers: Callers) -> PlannedGate:
+        """Hold back whom a plan does not describe any more. Who rang for another reason, too, is decided anyway."""
+        planned: dict[PersonRef, Planned] = {}
+        for ref, tickets in callers.items():
+            expected = [self._planned(ticket.doorbell) for ticket in tickets]
+            if (one := expected[-1]) is not None and None not in expected:
+                planned[ref] = one
+        return PlannedGate(planned, frozenset(self.ledger.errands(list(planned))))
 
     def _engaged(self, tickets: Sequence[Ticket], verdicts: dict[str, Verdict]) -> dict[PersonRef, list[Ticket]]:
         """Find the people whose engagements rang."""
@@ -190,9 +213,11 @@ class Worker:
             _add(verdicts, wanted.pop(ref), Park(fought_over(writes, self.policy, self.qualifier.locale)))
         report.people += len(wanted)
         written: list[PersonRef] = []
-        for ref, result in self._qualify(list(wanted)):
+        for ref, result in self._qualify(list(wanted), self._gate(wanted)):
             if isinstance(result, Exception):
                 self._judge(wanted.get(ref, ()), result, verdicts)
+            elif result.outcome == "skipped":
+                _add(verdicts, wanted.get(ref, ()), Park(not_as_planned(result.reason or "", self.qualifier.locale)))
             elif result.outcome == "parked":
                 self._judge(wanted.get(ref, ()), result.error or CrmError(result.reason or "?"), verdicts)
             elif result.outcome == "written" and result.ref == ref:
@@ -214,12 +239,12 @@ class Worker:
         counts = self.ledger.writes_since(list(refs), since)
         return {ref: count for ref, count in counts.items() if count >= self.policy.breaker_writes}
 
-    def _qualify(self, refs: Sequence[PersonRef]) -> Iterator[tuple[PersonRef, Outcome | Exception]]:
+    def _qualify(self, refs: Sequence[PersonRef], gate: PlannedGate) -> Iterator[tuple[PersonRef, Outcome | Exception]]:
         """Qualify people and account for each; one whom our own code cannot bear does not spoil the others' work."""
         left = dict.fromkeys(refs)
         into: dict[PersonRef, list[PersonRef]] = {}
         try:
-            for outcome in self.qualifier.qualify(refs) if refs else ():
+            for outcome in replace(self.qualifier, gate=gate).qualify(refs) if refs else ():
                 if outcome.survivor is not None:
                     into.setdefault(outcome.survivor, []).append(outcome.ref)
                     continue
@@ -237,7 +262,7 @@ class Worker:
                 yield refs[0], error
             else:
                 for ref in left:
-                    yield from self._qualify([ref])
+                    yield from self._qualify([ref], gate)
 
     def _judge(self, tickets: Sequence[Ticket], error: Exception, verdicts: dict[str, Verdict]) -> None:
         _log.warning("not answered doorbells=%d error=%s", len(tickets), type(error).__name__)

@@ -111,6 +111,37 @@ def unreconciled(since: datetime, locale: Locale) -> str:
     )
 
 
+def not_as_planned(skip: str, locale: Locale) -> str:
+    """Say why somebody of a plan was left alone."""
+    return _NOT_AS_PLANNED[locale].format(why=_SKIPS[locale].get(skip, skip))
+
+
+def other_model(locale: Locale) -> str:
+    return _OTHER_MODEL[locale]
+
+
+_NOT_AS_PLANNED: Final[Mapping[Locale, str]] = {
+    "es": "no está como en el plan ({why}) — haga otro plan o ejecute `puente qualify` con su identificador; después"
+    " `puente queue discard`",
+    "en": "not as planned ({why}) — make another plan, or run `puente qualify` with the id; then"
+    " `puente queue discard`",
+}
+_SKIPS: Final[Mapping[Locale, Mapping[str, str]]] = {
+    "es": {
+        "stage": "su etapa cambió o ventas respondió", "profile": "se editó su perfil", "activity": "actividad nueva",
+        "decided": "se decidió de nuevo", "decision": "la decisión de hoy es otra",
+    },
+    "en": {
+        "stage": "the stage changed, or sales answered", "profile": "the profile was edited",
+        "activity": "new activity", "decided": "decided anew", "decision": "today's decision is another",
+    },
+}  # fmt: skip
+_OTHER_MODEL: Final[Mapping[Locale, str]] = {
+    "es": "el plan es de otro modelo o mapeo que los desplegados — despliegue los del plan y ejecute"
+    " `puente queue redrive`",
+    "en": "the plan is of another model or mapping than those deployed — deploy the plan's and run"
+    " `puente queue redrive`",
+}
 _UNRECONCILED: Final[Mapping[Locale, str]] = {
     "es": "el CRM dejó de decir quién cambió y son demasiados para un proceso — ejecute `puente qualify --changed-since"
     " {since}` y después `puente queue discard`",

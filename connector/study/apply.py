@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from connector.live.planned import PlanGate
 from connector.live.qualify import Outcome, Qualifier
 from connector.ports import PersonRef
-from connector.study.apply_journal import Became, Journal, Result
+from connector.study.apply_journal import SETTLED, Became, Journal, Result
 from connector.study.plan import Line, PlannedTask
 from connector.study.plan_file import PlanFile
 
@@ -22,6 +22,8 @@ WAVE: Final = 1_000
 _BECAME: Final[dict[str, Became]] = {
     "written": "written", "planned": "written", "unchanged": "already", "skipped": "skipped", "parked": "failed",
 }  # fmt: skip
+
+_WITH_TASK: Final[frozenset[Became]] = frozenset({"written", "rung"})
 
 
 @dataclass(slots=True)
@@ -53,6 +55,37 @@ class Stages:
 
 
 @dataclass(slots=True)
+class Agenda:
+    """Choose the lines that are for this run: not settled by an earlier one, within the stages, movers first."""
+
+    plan: PlanFile
+    journal: Journal
+    stages: Stages
+    now: datetime
+    settled: frozenset[Became] = SETTLED
+
+    def lines(self) -> Iterator[Line]:
+        """Yield the lines of this run."""
+        self._recount()
+        everybody = chain(
+            (line for line in self.plan.lines() if line.moves), (line for line in self.plan.lines() if not line.moves)
+        )
+        open_lines = (line for line in everybody if not self.journal.is_settled(line.ref, self.settled))
+        return (line for line in open_lines if self.stages.admit(line))
+
+    def _recount(self) -> None:
+        """Count the tasks that earlier runs made today."""
+        today = self._day(self.now)
+        for line in self.plan.lines():
+            done = self.journal.results.get(line.ref)
+            if done and done.became in _WITH_TASK and done.at and self._day(done.at) == today:
+                self.stages.note_done(line)
+
+    def _day(self, instant: datetime) -> str:
+        return instant.astimezone(ZoneInfo(self.plan.header.time_zone)).date().isoformat()
+
+
+@dataclass(slots=True)
 class Applier:
     """Apply one plan with the use case that serves doorbells, too; the journal knows what earlier runs did."""
 
@@ -62,25 +95,10 @@ class Applier:
     stages: Stages = field(default_factory=Stages)
 
     def run(self) -> Iterator[Result]:
-        """Yield what becomes of each line that is for this run; those who change their stage come first."""
-        self._recount()
-        everybody = chain(
-            (line for line in self.plan.lines() if line.moves), (line for line in self.plan.lines() if not line.moves)
-        )
-        chosen = (line for line in everybody if not self.journal.is_settled(line.ref) and self.stages.admit(line))
+        """Yield what becomes of each line that is for this run."""
+        chosen = Agenda(self.plan, self.journal, self.stages, self.qualifier.clock()).lines()
         while wave := list(islice(chosen, WAVE)):
             yield from self._apply(wave)
-
-    def _recount(self) -> None:
-        """Count the tasks that earlier runs made today."""
-        today = self._day(self.qualifier.clock())
-        for line in self.plan.lines():
-            done = self.journal.results.get(line.ref)
-            if done and done.became == "written" and done.at and self._day(done.at) == today:
-                self.stages.note_done(line)
-
-    def _day(self, instant: datetime) -> str:
-        return instant.astimezone(ZoneInfo(self.plan.header.time_zone)).date().isoformat()
 
     def _apply(self, wave: Sequence[Line]) -> Iterator[Result]:
         lines = {line.ref: line for line in wave}
@@ -112,6 +130,6 @@ class Applier:
         )
 
 
-def count_pending(plan: PlanFile, journal: Journal) -> int:
+def count_pending(plan: PlanFile, journal: Journal, settled: frozenset[Became] = SETTLED) -> int:
     """Return how many lines no run has settled."""
-    return sum(not journal.is_settled(line.ref) for line in plan.lines())
+    return sum(not journal.is_settled(line.ref, settled) for line in plan.lines())

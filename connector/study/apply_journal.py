@@ -15,8 +15,9 @@ import orjson
 from connector.domain.values import parse_instant
 from connector.ports import PersonRef
 
-Became: TypeAlias = Literal["written", "already", "skipped", "failed", "left"]
-"""`already`: the CRM holds what was planned. `skipped`: changed since, with the reason. `left`: for a later run."""
+Became: TypeAlias = Literal["written", "already", "skipped", "failed", "rung", "left"]
+"""`already`: the CRM holds what was planned. `skipped`: changed since, with the reason. `rung`: a doorbell waits for
+the functions in AWS. `left`: for a later run."""
 SETTLED: Final[frozenset[Became]] = frozenset({"written", "already", "skipped"})
 _OWNER_ONLY: Final = 0o600
 
@@ -62,8 +63,8 @@ class Journal:
     def is_new(self) -> bool:
         return not self.begun and not self.results
 
-    def is_settled(self, ref: PersonRef) -> bool:
-        return ref in self.results and self.results[ref].became in SETTLED
+    def is_settled(self, ref: PersonRef, settled: frozenset[Became] = SETTLED) -> bool:
+        return ref in self.results and self.results[ref].became in settled
 
     @contextmanager
     def opened(self) -> Iterator[None]:

@@ -123,6 +123,7 @@ PLAN_EN: Final[Mapping[str, str]] = {
     "became_already": "already as planned",
     "became_skipped": "skipped",
     "became_failed": "failed",
+    "became_rung": "in the functions' queue",
     "became_left": "left",
     "skip_stage": "somebody changed the stage, or sales answered",
     "skip_profile": "the profile was edited",
@@ -136,6 +137,8 @@ PLAN_EN: Final[Mapping[str, str]] = {
     "receipt_file": "Receipt line by line: {path}",
     "go_on_one": "1 is left: run again puente apply {path}",
     "go_on": "{count} are left: run again puente apply {path}",
+    "rung_next": "The functions check everybody again; whoever changed shows in `puente queue status`. When the queue"
+    " is empty, `puente apply {path} --dry-run` says how it ended.",
     "nothing_left": "This plan is applied already: there is nothing left to do.",
     "dry": "Dry run: nothing was written.",
     "set_model": "Doorbells are still decided by another model: set PUENTE_MODEL={file} and, in AWS, deploy.",

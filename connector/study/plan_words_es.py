@@ -126,6 +126,7 @@ PLAN_ES: Final[Mapping[str, str]] = {
     "became_already": "ya estaban como dice el plan",
     "became_skipped": "omitidas",
     "became_failed": "fallidas",
+    "became_rung": "en la cola de las funciones",
     "became_left": "pendientes",
     "skip_stage": "alguien cambió su etapa o ventas respondió",
     "skip_profile": "se editó su perfil",
@@ -139,6 +140,8 @@ PLAN_ES: Final[Mapping[str, str]] = {
     "receipt_file": "Recibo línea por línea: {path}",
     "go_on_one": "Queda 1: ejecute otra vez puente apply {path}",
     "go_on": "Quedan {count}: ejecute otra vez puente apply {path}",
+    "rung_next": "Las funciones vuelven a comprobar a cada persona; quien haya cambiado aparece en"
+    " `puente queue status`. Cuando la cola esté vacía, `puente apply {path} --dry-run` dice cómo quedó.",
     "nothing_left": "Este plan ya está aplicado: no queda nada por hacer.",
     "dry": "Simulacro: no se ha escrito nada.",
     "set_model": "Los avisos del CRM se deciden aún con otro modelo: ponga PUENTE_MODEL={file} y, en AWS, despliegue.",

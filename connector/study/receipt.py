@@ -42,7 +42,7 @@ class Receipt:
     def to_json(self) -> dict[str, Any]:
         return {
             "lines": self.lines,
-            **{name: self.became[name] for name in ("written", "already", "skipped", "failed", "left")},
+            **{name: self.became[name] for name in ("written", "already", "skipped", "failed", "rung", "left")},
             "skipped_because": dict(self.reasons.most_common()),
             "tasks": self.tasks,
             "tasks_closed": self.closed,

@@ -98,7 +98,8 @@ def test_a_plan_says_who_moves_and_applying_it_does_that(world: World) -> None:
     assert {id_ for id_, line in lines.items() if line.moves} == {"2"}
     assert lines["3"].changes == ("puente_model",)
     assert world.apply(plan).to_json() == {
-        "lines": 4, "written": 4, "already": 0, "skipped": 0, "failed": 0, "left": 0, "skipped_because": {},
+        "lines": 4, "written": 4, "already": 0, "skipped": 0, "failed": 0, "rung": 0, "left": 0,
+        "skipped_because": {},
         "tasks": 1, "tasks_closed": 0,
     }  # fmt: skip
     assert world.stages() == {"1": "mql", "2": "mql", "3": "lead", "4": "mql"}
