@@ -38,7 +38,8 @@ _SUPPORTED_MONTHS: Final = 18
 """Source: HubSpot developer changelog, read 2026-11 (documented): a dated version is supported about 18 months."""
 _RULES_SINCE: Final = "2026-09"
 _NEEDED_SCOPES: Final = ("crm.objects.contacts.read", "crm.objects.contacts.write", "crm.schemas.contacts.read")
-_INSTALL_SCOPE: Final = "crm.schemas.contacts.write"
+_USEFUL_SCOPES: Final = ("crm.schemas.contacts.write", "crm.objects.owners.read")
+"""For `puente install`, and for owners that the model names by their address."""
 _SCOPE_OF_SOURCE: Final[Mapping[str, str]] = {
     "form_submissions": "forms",
     "emails": "sales-email-read",
@@ -67,7 +68,7 @@ class HubSpotHealth:
         held = self._scopes()
         if held is None:
             return Access(account, tuple(self._lacking_by_trial()), told=False)
-        optional = (_INSTALL_SCOPE, *self._optional_scopes())
+        optional = (*_USEFUL_SCOPES, *self._optional_scopes())
         return Access(
             account,
             tuple(scope for scope in _NEEDED_SCOPES if scope not in held),
@@ -101,7 +102,10 @@ class HubSpotHealth:
         yield from (scope for source, scope in _SCOPE_OF_SOURCE.items() if source in self.needs.probed)
 
     def _lacking_by_trial(self) -> Iterator[str]:
-        """Yield the reading scopes without which the two reads Puente begins with are refused."""
+        """Yield the reading scopes without which the two reads Puente begins with are refused.
+
+        Where one of them fails otherwise, nothing would work: it may not even be HubSpot that answers.
+        """
         trials = {
             "crm.objects.contacts.read": self.api.list_page(CONTACTS, (), None),
             "crm.schemas.contacts.read": self.api.properties(CONTACTS, LIFECYCLE),
@@ -110,9 +114,9 @@ class HubSpotHealth:
             try:
                 self.gateway.send(request)
             except CrmError as error:
-                raise_if_ends_the_run(error)
-                if error.status == 403:
-                    yield scope
+                if error.status != 403:
+                    raise
+                yield scope
 
     def version_life(self) -> VersionLife:
         year, month = (int(part) for part in self.api.version.split("-")[:2])

@@ -30,7 +30,7 @@ from connector.cli.failures import DONE, FAILED
 from connector.cli.schema_check import SchemaCheck
 from connector.cli.session import Session, json_option, rules_options
 from connector.domain.cross_check import MAPPING_FILE
-from connector.errors import CrmError
+from connector.errors import AccessError, CrmError
 from connector.live.clock import Clock
 from connector.own_fields import FIELDS_BY_NAME
 from connector.ports import Crm, Fetched, Record
@@ -89,7 +89,9 @@ class Examination:
             yield from self._of_people(crm)
             yield judge_clock(crm.clock_lead())
         except CrmError as error:
-            yield Check("credentials", "fail", "credentials_refused", error=error)
+            # A credential of one's own helps against a refusal alone; the error says what helps against the rest.
+            code = "credentials_refused" if isinstance(error, AccessError) else "account_failed"
+            yield Check("credentials", "fail", code, error=error)
 
     def _of_doors(self) -> Iterator[Check]:
         if self.settings.crm == "salesforce":

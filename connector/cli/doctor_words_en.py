@@ -10,7 +10,8 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     "not_offered": ("Could not be checked: this account does not offer a look at it", "look in the CRM's own settings"),
     # the account
     "credentials_ok": ("{crm} account {account} answers", ""),
-    "credentials_refused": ("{error}", "put the credential into .env, then `puente doctor`"),
+    "credentials_refused": ("{error}", "put the credential into .env or the environment, then `puente doctor`"),
+    "account_failed": ("{error}", "correct what it names, then `puente doctor`"),
     "rights_ok": ("All rights that this model needs are there", ""),
     "rights_untold": (
         "Reading works; the account does not say whether this credential may write",
@@ -51,23 +52,26 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     "limits_none": ("This credential has no daily limit", ""),
     # our fields, others' rules
     "fields_ok": ("All {count} fields of Puente are there, with the right types", ""),
-    "fields_missing": ("{count} fields of Puente are missing: {names}", "`puente install`"),
+    "fields_missing": ("Fields of Puente are missing ({count}): {names}", "`puente install`"),
     "fields_hidden": (
-        "{count} fields exist, and field-level security hides them from Puente's user: {names}",
+        "Field-level security hides fields from Puente's user ({count}): {names}",
         "assign the permission set `Puente` to the user, or `puente install`",
     ),
     "fields_read_only": (
-        "{count} fields may not be edited by Puente: {names}",
+        "Fields that Puente may not edit ({count}): {names}",
         "give Puente's user the right to edit them (Salesforce: permission set `Puente`)",
     ),
     "fields_type": (
-        "{count} fields have another type than Puente writes: {names}",
-        "rename them in the CRM, then `puente install`",
+        "Fields of another type than Puente writes ({count}): {names}",
+        "take their values to another field, delete them in the CRM, then `puente install`",
     ),
-    "fields_options": ("{count} fields lack options: {names}", "`puente install`, or add the options in the CRM"),
+    "fields_options": (
+        "Fields that lack options ({count}): {names}",
+        "`puente install`, or add the options in the CRM",
+    ),
     "rules_none": ("No rule of the administrators stands in the way", ""),
     "rules_possible": (
-        "{count} rules of the administrators may refuse our writes: {names}",
+        "Rules of the administrators that may refuse our writes ({count}): {names}",
         "exempt Puente's user from them, or make sure that people and tasks satisfy them",
     ),
     "rules_certain": (
@@ -75,27 +79,27 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "make the field optional in the CRM, or give it a default value",
     ),
     "mapping_ok": ("The mapping names only what the CRM has", ""),
-    "mapping_wrong": ("{count} names of the mapping are not in the CRM: {names}", "`puente check --live`"),
+    "mapping_wrong": ("Names of the mapping that are not in the CRM ({count}): {names}", "`puente check --live`"),
     # evidence
     "signals_ok": ("All {count} signals and direct requests of the model can be fed", ""),
     "signals_some": (
-        "{missing} of {count} signals and direct requests get nothing: {names}",
+        "Signals and direct requests that get nothing ({missing} of {count}): {names}",
         "the table below says why; map another source, or leave them out of the model",
     ),
     "signals_none": ("No signal of the model gets anything", "`puente check --live`"),
     "attributes_ok": ("All {count} attributes of the model can be read", ""),
     "attributes_some": (
-        "{missing} of {count} attributes stay unknown: {names}",
-        "name the right field in the mapping, or create it in the CRM",
+        "Attributes that stay unknown ({missing} of {count}): {names}",
+        "the table below says why; map another field, or create it in the CRM",
     ),
     "attributes_none": ("No attribute of the model can be read", "`puente check --live`"),
     "sample_failed": (
-        "{count} of {sampled} sampled people could not be read: {error}",
+        "Sampled people who could not be read ({count} of {sampled}): {error}",
         "`puente qualify --all --dry-run`",
     ),
     # who gets the tasks
-    "routing_ok": ("All {count} owners of the model are active", ""),
-    "routing_capacity": ("{count} active owners take {tasks} new tasks a day", ""),
+    "routing_ok": ("Owners of the model, all active: {count}", ""),
+    "routing_capacity": ("Active owners: {count}; new tasks they take a day: {tasks}", ""),
     "routing_unknown": (
         "The model names owners the CRM does not know: {names}",
         "correct `handoff.routing` of the model",

@@ -10,7 +10,8 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
     "not_offered": ("No se pudo comprobar: esta cuenta no permite consultarlo", "revíselo en los ajustes del CRM"),
     # la cuenta
     "credentials_ok": ("La cuenta {account} de {crm} responde", ""),
-    "credentials_refused": ("{error}", "ponga la credencial en .env y ejecute `puente doctor`"),
+    "credentials_refused": ("{error}", "ponga la credencial en .env o en el entorno y ejecute `puente doctor`"),
+    "account_failed": ("{error}", "corrija lo que indica y ejecute `puente doctor`"),
     "rights_ok": ("Están todos los permisos que este modelo necesita", ""),
     "rights_untold": (
         "La lectura funciona; la cuenta no dice si esta credencial puede escribir",
@@ -63,26 +64,26 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
     "limits_none": ("Esta credencial no tiene límite diario", ""),
     # nuestros campos, reglas ajenas
     "fields_ok": ("Están los {count} campos de Puente, con los tipos correctos", ""),
-    "fields_missing": ("Faltan {count} campos de Puente: {names}", "`puente install`"),
+    "fields_missing": ("Faltan campos de Puente ({count}): {names}", "`puente install`"),
     "fields_hidden": (
-        "{count} campos existen, pero la seguridad a nivel de campo los oculta al usuario de Puente: {names}",
+        "La seguridad a nivel de campo oculta campos al usuario de Puente ({count}): {names}",
         "asigne al usuario el conjunto de permisos `Puente`, o ejecute `puente install`",
     ),
     "fields_read_only": (
-        "Puente no puede editar {count} campos: {names}",
+        "Campos que Puente no puede editar ({count}): {names}",
         "dé al usuario de Puente permiso para editarlos (Salesforce: conjunto de permisos `Puente`)",
     ),
     "fields_type": (
-        "{count} campos tienen otro tipo que el que Puente escribe: {names}",
-        "cámbieles el nombre en el CRM y ejecute `puente install`",
+        "Campos con otro tipo que el que Puente escribe ({count}): {names}",
+        "lleve sus valores a otro campo, elimínelo en el CRM y ejecute `puente install`",
     ),
     "fields_options": (
-        "A {count} campos les faltan opciones: {names}",
+        "Campos a los que les faltan opciones ({count}): {names}",
         "`puente install`, o añada las opciones en el CRM",
     ),
     "rules_none": ("Ninguna regla de los administradores lo impide", ""),
     "rules_possible": (
-        "{count} reglas de los administradores pueden rechazar lo que Puente escribe: {names}",
+        "Reglas de los administradores que pueden rechazar lo que Puente escribe ({count}): {names}",
         "exima de ellas al usuario de Puente, o asegúrese de que personas y tareas las cumplan",
     ),
     "rules_certain": (
@@ -90,27 +91,27 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
         "haga opcional el campo en el CRM, o dele un valor predeterminado",
     ),
     "mapping_ok": ("El mapeo solo nombra lo que el CRM tiene", ""),
-    "mapping_wrong": ("{count} nombres del mapeo no están en el CRM: {names}", "`puente check --live`"),
+    "mapping_wrong": ("Nombres del mapeo que no están en el CRM ({count}): {names}", "`puente check --live`"),
     # la evidencia
     "signals_ok": ("Hay datos para las {count} señales y solicitudes directas del modelo", ""),
     "signals_some": (
-        "{missing} de {count} señales y solicitudes directas no reciben nada: {names}",
+        "Señales y solicitudes directas que no reciben nada ({missing} de {count}): {names}",
         "la tabla de abajo dice por qué; asigne otra fuente en el mapeo, o quítelas del modelo",
     ),
     "signals_none": ("Ninguna señal del modelo recibe datos", "`puente check --live`"),
     "attributes_ok": ("Se pueden leer los {count} atributos del modelo", ""),
     "attributes_some": (
-        "{missing} de {count} atributos quedan sin conocer: {names}",
-        "nombre el campo correcto en el mapeo, o créelo en el CRM",
+        "Atributos que quedan sin conocer ({missing} de {count}): {names}",
+        "la tabla de abajo dice por qué; nombre otro campo en el mapeo, o créelo en el CRM",
     ),
     "attributes_none": ("No se puede leer ningún atributo del modelo", "`puente check --live`"),
     "sample_failed": (
-        "No se pudieron leer {count} de {sampled} personas de la muestra: {error}",
+        "Personas de la muestra que no se pudieron leer ({count} de {sampled}): {error}",
         "`puente qualify --all --dry-run`",
     ),
     # quién recibe las tareas
-    "routing_ok": ("Los {count} responsables del modelo están activos", ""),
-    "routing_capacity": ("{count} responsables activos admiten {tasks} tareas nuevas al día", ""),
+    "routing_ok": ("Responsables del modelo, todos activos: {count}", ""),
+    "routing_capacity": ("Responsables activos: {count}; tareas nuevas que admiten al día: {tasks}", ""),
     "routing_unknown": (
         "El modelo nombra responsables que el CRM no conoce: {names}",
         "corrija `handoff.routing` del modelo",

@@ -94,7 +94,7 @@ def test_missing_scopes_are_named_by_what_they_are_for(office: Office) -> None:
     lacking, optional = checks(ran, "rights")
     assert (lacking["state"], optional["state"]) == ("fail", "warn")
     assert lacking["values"]["rights"] == ["crm.objects.contacts.write"]
-    assert "crm.objects.marketing_events.read" in optional["values"]["rights"]
+    assert {"crm.objects.marketing_events.read", "crm.objects.owners.read"} <= set(optional["values"]["rights"])
 
 
 def test_a_token_that_says_nothing_of_its_scopes_is_tried(office: Office) -> None:
@@ -297,6 +297,7 @@ def test_a_server_that_is_not_there_fails_without_a_traceback(puente: CommandLin
     ran = puente("doctor", LOCALE="en")
     assert ran.code == 1
     assert "127.0.0.1:9" in ran.out
+    assert "credential into .env" not in ran.out, "another credential would not bring the server back"
     assert "Traceback" not in ran.out + ran.err
 
 
@@ -305,3 +306,12 @@ def test_a_database_is_left_as_it_was(office: Office, tmp_path: Path) -> None:
         state.execute("CREATE TABLE kept (x)")
     state.close()
     assert the(diagnose(office), "state")["code"] == "state_ok"
+
+
+def test_a_server_that_is_no_hubspot_fails_and_the_advice_is_not_another_credential(office: Office) -> None:
+    office.world.fail({"match": ".*", "status": 404, "body": {"message": "not here"}, "times": None})
+    ran = diagnose(office)
+    check = the(ran, "credentials")
+    assert (ran.code, check["state"], check["code"]) == (1, "fail", "account_failed")
+    assert "PUENTE_HUBSPOT__BASE_URL" in check["what"]
+    assert ".env" not in check["next"]
