@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from connector.bootstrap import Root
+from sandbox.people import generate
 from tests.contract.hubspot_world import portal
 from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET, org
 from tests.e2e.command_line import CommandLine, Ran, settings_for
@@ -32,9 +33,11 @@ class Firm:
     crm: str
     world: Any
     puente: CommandLine
+    now: datetime
 
     def __call__(self, *arguments: str, **settings: Any) -> Ran:
-        ran = self.puente(*arguments, **settings)
+        """Run a command that has to succeed. The clock stands, so that nobody crosses a threshold meanwhile."""
+        ran = self.puente(*arguments, root=Root(clock=lambda: self.now), **settings)
         assert ran.code == 0, ran.err + ran.out
         return ran
 
@@ -74,9 +77,10 @@ class Firm:
 @pytest.fixture(params=[("hubspot", portal), ("salesforce", org)], ids=["hubspot", "salesforce"])
 def firm(request: pytest.FixtureRequest, puente: CommandLine, tmp_path: Path) -> Iterator[Firm]:
     crm, serve = request.param
-    with serve(PEOPLE) as world:
+    now = datetime.now(UTC)
+    with serve(base=generate(PEOPLE, 7, now - timedelta(days=2))) as world:
         puente.settings.update(settings_of(crm, world.url, tmp_path))
-        office = Firm(crm, world, puente)
+        office = Firm(crm, world, puente, now)
         office("qualify", "--all", "--json")
         yield office
 
@@ -207,7 +211,7 @@ def office(puente: CommandLine, tmp_path: Path) -> Iterator[Firm]:
     """Serve a few people who were never qualified: whoever opens a plan here only looks at what is refused."""
     with portal(8) as world:
         puente.settings.update(settings_of("hubspot", world.url, tmp_path))
-        yield Firm("hubspot", world, puente)
+        yield Firm("hubspot", world, puente, datetime.now(UTC))
 
 
 def test_a_plan_that_somebody_edited_is_refused(office: Firm) -> None:
