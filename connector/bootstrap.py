@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -28,7 +27,7 @@ from connector.live.review import Review
 from connector.live.turns import SharedTurns
 from connector.live.work import Worker
 from connector.ports import Crm, PersonRef
-from connector.settings import Settings, load_settings
+from connector.settings import Settings, is_address, load_settings
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +155,7 @@ def hubspot_connection(settings: Settings, newest_refresh_token: str | None = No
     hubspot = settings.hubspot
     if missing := _missing_credentials(settings):
         raise SettingsError(_NO_CREDENTIAL[settings.locale].format(names=", ".join(missing)))
-    if not _is_address(hubspot.base_url):
+    if not is_address(hubspot.base_url):
         raise SettingsError(_BAD_ADDRESS[settings.locale])
     return HubSpotConnection(
         base_url=hubspot.base_url,
@@ -168,14 +167,6 @@ def hubspot_connection(settings: Settings, newest_refresh_token: str | None = No
         app_id=hubspot.app_id,
         rate_per_10s=hubspot.rate_per_10s,
     )
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url.strip())
-        return parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        return False
 
 
 def _missing_credentials(settings: Settings) -> list[str]:
@@ -242,11 +233,11 @@ def horizon_days(model: Model) -> float | None:
 
 _NO_CREDENTIAL: Final[Mapping[Locale, str]] = {
     "es": (
-        "{names}: falta la credencial de HubSpot — póngala en el entorno, en .env o en puente.toml y ejecute"
+        "{names}: falta la credencial de HubSpot — póngala en .env o en el entorno y ejecute"
         " `puente doctor`; sin cuenta, pruebe `puente demo`"
     ),
     "en": (
-        "{names}: the HubSpot credential is missing — put it into the environment, .env or puente.toml and run"
+        "{names}: the HubSpot credential is missing — put it into .env or the environment and run"
         " `puente doctor`; without an account, try `puente demo`"
     ),
 }

@@ -12,7 +12,7 @@ from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Locale
 from connector.errors import SettingsError
 from connector.ports import Crm
-from connector.settings import Settings
+from connector.settings import Settings, is_address
 
 if TYPE_CHECKING:
     from adapters.salesforce.connection import SalesforceConnection
@@ -83,6 +83,8 @@ def salesforce_connection(settings: Settings) -> SalesforceConnection:
     if missing:
         names = ", ".join(f"PUENTE_SALESFORCE__{name}" for name in missing)
         raise SettingsError(_NO_CREDENTIAL[locale].format(names=names))
+    if not is_address(salesforce.instance_url or ""):
+        raise SettingsError(_BAD_ADDRESS[locale])
     return SalesforceConnection(
         instance_url=salesforce.instance_url or "",
         client_id=salesforce.client_id,
@@ -106,13 +108,17 @@ def _private_key(settings: Settings) -> str:
 
 _NO_CREDENTIAL: Final[Mapping[Locale, str]] = {
     "es": (
-        "{names}: falta para entrar en Salesforce — póngalo en el entorno, en .env o en puente.toml y ejecute"
+        "{names}: falta para entrar en Salesforce — póngalo en .env o en el entorno y ejecute"
         " `puente doctor`; sin cuenta, pruebe `puente demo --crm salesforce`"
     ),
     "en": (
-        "{names}: missing to log in to Salesforce — put it into the environment, .env or puente.toml and run"
+        "{names}: missing to log in to Salesforce — put it into .env or the environment and run"
         " `puente doctor`; without an account, try `puente demo --crm salesforce`"
     ),
+}
+_BAD_ADDRESS: Final[Mapping[Locale, str]] = {
+    "es": "PUENTE_SALESFORCE__INSTANCE_URL: no es una dirección — escríbala como https://su-dominio.my.salesforce.com",
+    "en": "PUENTE_SALESFORCE__INSTANCE_URL: is no address — write it as https://your-domain.my.salesforce.com",
 }
 _BAD_KEY: Final[Mapping[Locale, str]] = {
     "es": "PUENTE_SALESFORCE__PRIVATE_KEY_FILE: no se puede leer ({reason}) — ponga la ruta de la clave PEM",

@@ -24,6 +24,7 @@ from connector.cli.init_questions import (
 )
 from connector.cli.init_view import file_table, notes, proposal_table
 from connector.cli.init_words import say
+from connector.cli.phrases import usage_text
 from connector.cli.session import Session, crm_option
 from connector.domain.mapping import AttributeOwner
 from connector.domain.mapping import Mapping as FieldMapping
@@ -60,12 +61,12 @@ def command(session: Session, /, locale: Locale | None, yes: bool, force: bool, 
     answers = _answers(settings, locale, crm, session, ask=not yes)
     session.locale = answers.locale
     session.crm = answers.crm
-    text, is_reachable = _mapping_text(_with_answers(settings, answers), answers, session)
+    text, follows = _mapping_text(_with_answers(settings, answers), answers, session)
     planned = plan_files(Path.cwd(), answers.crm, answers.locale, text, answers.secrets, answers.instance_url)
     keep = _to_keep(planned, answers.locale, ask=not yes, force=force)
     rows = [(file.path.name, _write(file, keep, answers.locale)) for file in planned]
     session.out.print(file_table(rows, answers.locale))
-    session.err.print(say("next_install" if is_reachable else "next_credentials", answers.locale), soft_wrap=True)
+    session.err.print(say(follows, answers.locale), soft_wrap=True)
     return DONE
 
 
@@ -106,23 +107,24 @@ def _with_answers(settings: Settings, answers: Answers) -> Settings:
     )
 
 
-def _mapping_text(settings: Settings, answers: Answers, session: Session) -> tuple[str, bool]:
-    """Return the mapping to write, and whether the CRM could be asked about it."""
+def _mapping_text(settings: Settings, answers: Answers, session: Session) -> tuple[str, str]:
+    """Return the mapping to write, and which sentence says what comes next."""
     text, locale = packaged(f"{answers.crm}.yaml"), answers.locale
     mapping = load_mapping(None, answers.crm)
     try:
         proposals = _proposals(settings, mapping, session)
-    except SettingsError:
-        session.err.print(say("no_proposals", locale), soft_wrap=True)
-        return text, False
-    except CrmError as error:
-        session.err.print(say("unread", locale, error=describe_crm_error(error, session)), soft_wrap=True)
-        return text, False
+    except (SettingsError, CrmError) as error:
+        if isinstance(error, SettingsError) and not _has_credential(settings, answers.crm):
+            session.err.print(say("no_proposals", locale), soft_wrap=True)
+            return text, "next_credentials"
+        why = describe_crm_error(error, session) if isinstance(error, CrmError) else usage_text(error, locale)
+        session.err.print(say("unread", locale, error=why), soft_wrap=True)
+        return text, "next_correct"
     session.out.print(say("proposals", locale, crm=_CRM_NAMES[answers.crm]))
     session.out.print(proposal_table(proposals, locale))
     proposed = apply_proposals(text, proposals, notes(proposals, locale))
     parse_mapping(proposed, file=f"{answers.crm}.yaml", crm=answers.crm)  # what is written can be read
-    return proposed, True
+    return proposed, "next_install"
 
 
 def _proposals(settings: Settings, mapping: FieldMapping, session: Session) -> list[Proposal]:

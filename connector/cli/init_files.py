@@ -64,11 +64,11 @@ def plan_files(
         *_plan_gitignore(folder),
         _plan_env(folder / ENV, crm, locale, secrets),
         *(
-            PlannedFile(folder / name, text, replaces=_differs(folder / name, text))
-            for name, text in (
-                (MODEL, packaged(MODEL)),
-                (f"{crm}.yaml", mapping),
-                (TOML, _toml(crm, locale, instance_url)),
+            PlannedFile(folder / name, text, replaces=_would_lose(folder / name, text, as_packaged))
+            for name, text, as_packaged in (
+                (MODEL, packaged(MODEL), packaged(MODEL)),
+                (f"{crm}.yaml", mapping, packaged(f"{crm}.yaml")),
+                (TOML, _toml(crm, locale, instance_url), None),
             )
         ),
     ]
@@ -123,8 +123,9 @@ def _plan_gitignore(folder: Path) -> Iterable[PlannedFile]:
         yield PlannedFile(path, "\n".join([*lines, *missing]) + "\n", replaces=False)
 
 
-def _differs(path: Path, text: str) -> bool:
-    return path.exists() and (not path.is_file() or _read(path) != text)
+def _would_lose(path: Path, text: str, as_packaged: str | None) -> bool:
+    """Say whether somebody's work would go: what is as it is packaged is nobody's."""
+    return path.exists() and (not path.is_file() or _read(path) not in (text, as_packaged))
 
 
 def _read(path: Path) -> str:

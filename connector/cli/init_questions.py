@@ -47,7 +47,8 @@ def ask_credentials(crm: Crm, locale: Locale) -> Answers:
     client_id = click.prompt(say("ask_client_id", locale), default="", show_default=False, err=True).strip()
     secret = _ask_hidden(say("ask_client_secret", locale)) if client_id else ""
     given = {CLIENT_ID: client_id, CLIENT_SECRET: secret}
-    return Answers(crm, locale, {name: value for name, value in given.items() if value}, instance)
+    address = instance if "://" in instance else f"https://{instance}"  # as it stands in Setup > My Domain
+    return Answers(crm, locale, {name: value for name, value in given.items() if value}, address)
 
 
 def _ask_hidden(question: str) -> str:

@@ -20,7 +20,7 @@ def proposal_table(proposals: Sequence[Proposal], locale: Locale) -> Table:
     """Return one row per attribute: the CRM's field, ours, how sure that is and why."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     for key in ("field", "attribute", "certainty", "why"):
-        table.add_column(say(key, locale), no_wrap=key in ("attribute", "certainty"))
+        table.add_column(say(key, locale), no_wrap=key in ("attribute", "certainty"), overflow="fold")
     for one in proposals:
         certainty = Text(say(one.certainty, locale), style=_STYLES[one.certainty])
         also = ", ".join((one.field or "", *one.also))

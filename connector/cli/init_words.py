@@ -43,7 +43,11 @@ SPANISH: Final[Mapping[str, str]] = {
     "kept": "conservado",
     "unchanged": "ya estaba así",
     "next_install": "Siguiente: puente doctor, y después puente install --dry-run",
-    "next_credentials": "Siguiente: ponga la credencial en .env y ejecute puente doctor",
+    "next_credentials": (
+        "Siguiente: ponga la credencial en .env y repita puente init, que compara el mapeo con su CRM; después, puente"
+        " doctor"
+    ),
+    "next_correct": "Siguiente: corrija lo indicado y repita puente init; después, puente doctor",
     "toml_head": (
         "# Ajustes de Puente. Los secretos no van aquí, sino en .env o en el entorno.\n"
         "# Todos los ajustes: docs/reference/settings.md"
@@ -87,7 +91,11 @@ ENGLISH: Final[Mapping[str, str]] = {
     "kept": "kept",
     "unchanged": "was so already",
     "next_install": "Next: puente doctor, then puente install --dry-run",
-    "next_credentials": "Next: put the credential into .env, then puente doctor",
+    "next_credentials": (
+        "Next: put the credential into .env and repeat puente init, which compares the mapping with your CRM; then"
+        " puente doctor"
+    ),
+    "next_correct": "Next: correct what is said above and repeat puente init; then puente doctor",
     "toml_head": (
         "# Settings of Puente. Secrets do not belong here: they go into .env or the environment.\n"
         "# All settings: docs/reference/settings.md"

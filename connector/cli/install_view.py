@@ -28,7 +28,7 @@ _STYLES: Final = {
 }  # fmt: skip
 
 
-_MAY_WRAP: Final = ("of", "state_of_field")
+_MAY_WRAP: Final = ("file", "of", "state_of_field")
 _AFTER_WRITING: Final = {"missing": "created", "edited": "changed", "exists": "exists"}
 
 

@@ -49,7 +49,19 @@ def test_an_unreachable_host_is_one_line_that_names_it(puente: CommandLine) -> N
 def test_an_address_that_is_none_is_refused(puente: CommandLine, url: str) -> None:
     ran = puente("qualify", "--all", HUBSPOT__BASE_URL=url, HUBSPOT__ACCESS_TOKEN="t")
     assert ran.code == 2
-    assert told(ran)
+    (line,) = told(ran)
+    assert "PUENTE_HUBSPOT__BASE_URL" in line
+
+
+@pytest.mark.parametrize("url", ["acme.my.salesforce.com", "https://", "ftp://acme.my.salesforce.com"])
+def test_an_organisation_s_address_that_is_none_is_refused_by_name_in_the_user_s_language(
+    puente: CommandLine, url: str
+) -> None:
+    given = {"SALESFORCE__INSTANCE_URL": url, "SALESFORCE__CLIENT_ID": "i", "SALESFORCE__CLIENT_SECRET": "s"}
+    ran = puente("doctor", "--crm", "salesforce", **given)
+    assert ran.code == 2
+    (line,) = told(ran)
+    assert "PUENTE_SALESFORCE__INSTANCE_URL: no es una dirección" in line
 
 
 def test_a_missing_token_names_the_setting_and_what_to_do(puente: CommandLine) -> None:
@@ -66,7 +78,7 @@ def test_a_half_given_oauth_app_names_the_other_half(puente: CommandLine) -> Non
     assert "PUENTE_HUBSPOT__CLIENT_SECRET" in ran.err
 
 
-def test_salesforce_is_not_in_this_version(puente: CommandLine) -> None:
+def test_a_mapping_of_the_other_crm_is_refused(puente: CommandLine) -> None:
     mapping = Path(__file__).parents[2] / "mappings" / "hubspot.yaml"
     ran = puente("install", "--crm", "salesforce", "--mapping", str(mapping))
     assert ran.code == 2

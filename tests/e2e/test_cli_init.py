@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -116,6 +118,7 @@ def test_the_portal_s_own_fields_are_proposed(puente: CommandLine) -> None:
     assert ran.code == 0
     assert "jobtitle" in ran.out
     assert "exists with this name" in ran.out
+    assert "…" not in ran.out, "a name that is cut short cannot be looked up"
     assert (puente.folder / "hubspot.yaml").read_text() == mapping_before, "what is packaged exists: nothing to change"
     assert TOKEN not in ran.out + ran.err + "".join(
         path.read_text() for path in puente.folder.iterdir() if path.is_file()
@@ -125,23 +128,8 @@ def test_the_portal_s_own_fields_are_proposed(puente: CommandLine) -> None:
 def test_an_organisation_s_fields_go_into_the_mapping_sure_ones_as_fields_others_as_comments(
     puente: CommandLine,
 ) -> None:
-    with org(2, installed=False) as world:
-        described = lead_with(world.url, ("Idioma_Cliente__c", "Idioma"), ("Tipo__c", "Tipo de persona"))
-        world.fail(
-            {"match": "sobjects/Lead/describe", "status": 200, "body": described, "times": None},
-            {
-                "match": "sobjects/Contact/describe",
-                "status": 200,
-                "body": {**described, "name": "Contact"},
-                "times": None,
-            },
-        )
-        ran = puente(
-            "init", "--crm", "salesforce", "--locale", "es", "--yes",
-            SALESFORCE__INSTANCE_URL=world.url,
-            SALESFORCE__CLIENT_ID=CLIENT_ID,
-            SALESFORCE__CLIENT_SECRET=CLIENT_SECRET,
-        )  # fmt: skip
+    with organisation_of_its_own() as given:
+        ran = puente(*SALESFORCE_INIT, **given)
     written = (puente.folder / "salesforce.yaml").read_text()
     assert ran.code == 0
     assert "language:     {field: Idioma_Cliente__c, type: text}" in written
@@ -151,7 +139,29 @@ def test_an_organisation_s_fields_go_into_the_mapping_sure_ones_as_fields_others
     assert puente("check", CRM="salesforce").code == 0
 
 
-def lead_with(url: str, *fields: tuple[str, str]) -> dict[str, object]:
+SALESFORCE_INIT = ("init", "--crm", "salesforce", "--locale", "es", "--yes")
+
+
+@contextmanager
+def organisation_of_its_own() -> Iterator[dict[str, str]]:
+    """Serve an organisation whose people have fields of its own; yield the settings that lead there."""
+    with org(2, installed=False) as world:
+        described = lead_with(("Idioma_Cliente__c", "Idioma"), ("Tipo__c", "Tipo de persona"))
+        answers = {"Lead": described, "Contact": {**described, "name": "Contact"}}
+        world.fail(
+            *(
+                {"match": f"sobjects/{name}/describe", "status": 200, "body": body, "times": None}
+                for name, body in answers.items()
+            )
+        )
+        yield {
+            "SALESFORCE__INSTANCE_URL": world.url,
+            "SALESFORCE__CLIENT_ID": CLIENT_ID,
+            "SALESFORCE__CLIENT_SECRET": CLIENT_SECRET,
+        }
+
+
+def lead_with(*fields: tuple[str, str]) -> dict[str, object]:
     """Describe a Lead with a few standard fields and some of the organisation's own."""
     standard = [(name, name) for name in ("Id", "FirstName", "LastName", "Email", "Country", "OwnerId", "LeadSource")]
     described = [
@@ -166,7 +176,27 @@ def test_a_crm_that_refuses_leaves_the_mapping_as_it_comes(puente: CommandLine) 
         ran = init(puente, HUBSPOT__BASE_URL=world.url, HUBSPOT__ACCESS_TOKEN="canary-token")
     assert ran.code == 0
     assert "the mapping stays as it comes" in " ".join(ran.err.split())
+    assert "correct what is said above" in ran.err
     assert "canary-token" not in ran.out + ran.err
+
+
+def test_with_a_credential_later_it_is_repeated_without_force_until_somebody_edits(puente: CommandLine) -> None:
+    mapping = puente.folder / "salesforce.yaml"
+    with organisation_of_its_own() as given:
+        address = {"SALESFORCE__INSTANCE_URL": given["SALESFORCE__INSTANCE_URL"]}
+        first = puente(*SALESFORCE_INIT, **address)
+        assert (first.code, "repita puente init" in first.err) == (0, True)
+        assert "Idioma_Cliente__c" not in mapping.read_text()
+        assert puente(*SALESFORCE_INIT, **given).code == 0
+        assert "Idioma_Cliente__c" in mapping.read_text()
+        mapping.write_text(f"{mapping.read_text()}# mine\n")
+        assert puente(*SALESFORCE_INIT, **given).code == 2
+    assert mapping.read_text().endswith("# mine\n")
+
+
+def test_an_address_that_is_none_is_said_and_not_taken_for_a_missing_credential(puente: CommandLine) -> None:
+    ran = init(puente, HUBSPOT__BASE_URL="hubapi.com", HUBSPOT__ACCESS_TOKEN="canary-token")
+    assert (ran.code, "PUENTE_HUBSPOT__BASE_URL" in ran.err, "Without credentials" in ran.err) == (0, True, False)
 
 
 def use_owner(folder: Path) -> None:
@@ -287,6 +317,16 @@ def test_for_salesforce_it_asks_for_the_address_and_hides_the_secret_alone(tmp_p
     assert f'instance_url = "{world.url}"' in (tmp_path / "puente.toml").read_text()
     assert f"PUENTE_SALESFORCE__CLIENT_SECRET={CLIENT_SECRET}\n" in (tmp_path / ".env").read_text()
     assert "LeadSource" in terminal.shown
+
+
+def test_an_address_typed_without_its_scheme_is_one(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, LOCALE="en")
+    terminal.answer("(es, en)", "")
+    terminal.answer("(hubspot, salesforce)", "salesforce")
+    terminal.answer("My Domain", "acme.my.salesforce.com")
+    terminal.answer("Client id", "")
+    assert terminal.end() == 0
+    assert 'instance_url = "https://acme.my.salesforce.com"' in (tmp_path / "puente.toml").read_text()
 
 
 def test_a_secret_with_odd_signs_is_read_back_as_it_was_typed(puente: CommandLine, tmp_path: Path) -> None:

@@ -218,6 +218,7 @@ def test_salesforce_source_holds_no_secret_and_needs_no_account(puente: CommandL
     assert ran.code == 0, ran.err
     texts = {path.relative_to(folder).as_posix(): path.read_text() for path in folder.rglob("*") if path.is_file()}
     assert not [name for name, text in texts.items() if "canary" in text]
+    assert ran.out.count("created") == len(texts), "no path is so long that its state is pushed out of sight"
     project = json.loads(texts["sfdx-project.json"])
     replaced = {(one["filename"], one["replaceWithEnv"]) for one in project["replacements"]}
     workflow = "force-app/main/default/workflows/Lead.workflow-meta.xml"
