@@ -39,6 +39,8 @@ _RENEWALS: Final = 60
 """A token of very few calls, shared by many threads, may end several times before one request gets through."""
 _SETTLING_SECONDS: Final = 2.0
 TIMEOUT: Final = "TIMEOUT"
+_NO_CONNECTION: Final = "NO_CONNECTION"
+_CUT_OFF: Final = "CUT_OFF"
 _USER_AGENT: Final = "puente-crm"
 
 
@@ -252,7 +254,7 @@ class HttpClient:
                 names = {name.lower(): value for name, value in response.headers.items()}
                 return Reply(response.status_code, names, body)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
-            raise NotSentError(f"no connection to the CRM ({type(error).__name__})") from None
+            raise NotSentError(f"no connection to the CRM ({type(error).__name__})", code=_NO_CONNECTION) from None
         except (httpx.LocalProtocolError, UnicodeEncodeError):
             raise AccessError("the credential holds characters no HTTP header may carry") from None
         except (httpx.UnsupportedProtocol, httpx.InvalidURL):
@@ -260,7 +262,7 @@ class HttpClient:
         except httpx.TimeoutException as error:
             raise UnavailableError(f"the CRM did not answer in time ({type(error).__name__})", code=TIMEOUT) from None
         except httpx.HTTPError as error:
-            raise UnavailableError(f"the CRM gave no complete answer ({type(error).__name__})") from None
+            raise UnavailableError(f"the CRM gave no complete answer ({type(error).__name__})", code=_CUT_OFF) from None
 
     def _read_body(self, response: httpx.Response, deadline: float) -> bytes:
         chunks = bytearray()

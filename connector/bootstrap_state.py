@@ -14,7 +14,7 @@ from connector.errors import SettingsError
 from connector.live.clock import Clock
 from connector.live.ledger import Ledger, SqliteLedger
 from connector.live.queue import Queue
-from connector.live.queue_sqlite import SqliteQueue
+from connector.live.queue_sqlite import PATIENCE_SECONDS, SqliteQueue
 from connector.settings import Settings
 
 _IN_MEMORY: Final = ":memory:"
@@ -38,7 +38,9 @@ def build_ledger(settings: Settings, account: str, *, dry_run: bool = False) -> 
     return _open_file(settings, name)
 
 
-def build_queue(settings: Settings, *, clock: Clock, only_look: bool = False) -> Queue:
+def build_queue(
+    settings: Settings, *, clock: Clock, only_look: bool = False, patience_seconds: float = PATIENCE_SECONDS
+) -> Queue:
     """Open the queue, here or in AWS. Who only looks leaves no new file behind. Raises SettingsError."""
     if settings.queue != _EMBEDDED:
         if "://" not in settings.queue:
@@ -52,7 +54,7 @@ def build_queue(settings: Settings, *, clock: Clock, only_look: bool = False) ->
     if only_look and not Path(path).exists():
         path = _IN_MEMORY
     try:
-        return SqliteQueue(path, clock)
+        return SqliteQueue(path, clock, patience_seconds)
     except (sqlite3.Error, OSError) as error:
         raise _bad_state(settings, error) from None
 

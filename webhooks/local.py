@@ -91,6 +91,7 @@ def build_app(doors: LocalDoors) -> Starlette:
         routes.append(
             _door(
                 HUBSPOT,
+                receive_hubspot.DOOR,
                 hubspot_webhook.MOST_BYTES,
                 lambda raw, ask: hubspot.answer(raw, ask.headers, doors.put, doors.now()),
             )
@@ -99,6 +100,7 @@ def build_app(doors: LocalDoors) -> Starlette:
         routes.append(
             _door(
                 SALESFORCE,
+                receive_salesforce.DOOR,
                 salesforce_webhook.MOST_BYTES,
                 lambda raw, ask: salesforce.answer(raw, ask.path_params["token"], doors.put, doors.now()),
             )
@@ -106,7 +108,7 @@ def build_app(doors: LocalDoors) -> Starlette:
     return Starlette(routes=routes)
 
 
-def _door(path: str, most_bytes: int, reply: Reply) -> Route:
+def _door(path: str, door: str, most_bytes: int, reply: Reply) -> Route:
     """Make the route of one door: read the raw bytes, as far as any door would, and let it answer."""
     from starlette.concurrency import run_in_threadpool
     from starlette.responses import Response
@@ -117,7 +119,7 @@ def _door(path: str, most_bytes: int, reply: Reply) -> Route:
         async for piece in request.stream():
             raw += piece
             if len(raw) > most_bytes:
-                log_refusal(path, STATUS_TOO_LARGE, len(raw))
+                log_refusal(door, STATUS_TOO_LARGE, len(raw))
                 return Response(status_code=STATUS_TOO_LARGE, headers={"connection": "close"})
         # In a thread: storing waits for the disk.
         found = await run_in_threadpool(reply, bytes(raw), request)

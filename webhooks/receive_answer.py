@@ -39,9 +39,12 @@ def ring(door: str, put: Put, doorbells: Sequence[Doorbell]) -> bool:
         if heard:
             put(heard)
     except Exception as error:  # noqa: BLE001 - whatever the queue raised, the answer must not be "received"
-        code = getattr(error, "code", type(error).__name__)
+        code = getattr(error, "code", None) or getattr(error, "sqlite_errorname", None) or type(error).__name__
         _LOG.error("%s: the queue refused %d doorbells: %s", door, len(heard), code)
         return False
+    if not doorbells:
+        _LOG.info("%s: nothing in it for this account", door)
+        return True
     _LOG.info("%s: %d doorbells queued, %d of our own dropped", door, len(heard), len(doorbells) - len(heard))
     return True
 

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from connector.errors import PayloadError, SettingsError
 from connector.live.doorbell import Doorbell, doorbell_from_json, doorbell_to_json
-from connector.live.queue import ParkedDoorbell, QueueStatus, Ticket
+from connector.live.queue import UNREADABLE, ParkedDoorbell, QueueStatus, Ticket
 from webhooks.aws import AwsClient
 from webhooks.sqs_send import MOST_PER_CALL, SqsSender
 
@@ -27,7 +27,6 @@ _ATTRIBUTES: Final = ("ApproximateReceiveCount", "SentTimestamp")
 _COUNTS: Final = (
     "ApproximateNumberOfMessages", "ApproximateNumberOfMessagesNotVisible", "ApproximateNumberOfMessagesDelayed",
 )  # fmt: skip
-_UNREADABLE: Final = Doorbell("unknown", "", "", "", datetime(1970, 1, 1, tzinfo=UTC), "manual")
 
 
 class SqsQueue:
@@ -173,7 +172,7 @@ def _to_parked(message: Mapping[str, Any]) -> ParkedDoorbell:
     reason = ((message.get("MessageAttributes") or {}).get("reason") or {}).get("StringValue")
     return ParkedDoorbell(
         id=str(message["MessageId"]),
-        doorbell=ticket.doorbell if ticket else _UNREADABLE,
+        doorbell=ticket.doorbell if ticket else UNREADABLE,
         reason=str(reason or "delivered too often without an answer: the function failed or timed out on it"),
         parked_at=_instant(message["Attributes"]),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from contextlib import closing
 from types import ModuleType
-from typing import Any
+from typing import Any, Final
 
 import click
 
@@ -23,6 +23,9 @@ from connector.cli.session import Session, rules_options
 from connector.errors import UsageError
 from connector.live.work_loop import ReviewLoop, WorkLoop
 from connector.log import configure_logging
+
+_PATIENCE_AT_THE_DOOR_SECONDS: Final = 2.0
+"""Twice this at most, for a thread and for the file: HubSpot waits five seconds for an answer, and then rings again."""
 
 
 @click.command("serve", short_help="Answer webhooks here.")
@@ -42,6 +45,10 @@ def command(session: Session, /, port: int, host: str, **choices: Any) -> int:
     with (
         session.root.open_crm(settings, rules) as crm,
         closing(build_queue(settings, clock=session.root.clock)) as queue,
+        # A connection of its own: a ring must not wait behind the worker.
+        closing(
+            build_queue(settings, clock=session.root.clock, patience_seconds=_PATIENCE_AT_THE_DOOR_SECONDS)
+        ) as at_the_door,
     ):
         crm.preflight()
         account = crm.account()
@@ -53,7 +60,7 @@ def command(session: Session, /, port: int, host: str, **choices: Any) -> int:
             turn=lambda: one_run_at_a_time(settings, lambda: None),
         )
         review = ReviewLoop(build_review(settings, rules, account, qualifier, queue), work.stopping)
-        doors = local.open_doors(settings, account, queue, session.root.clock, work.rang)
+        doors = local.open_doors(settings, account, at_the_door, session.root.clock, work.rang)
         with closing(_listen(host, port, session)) as listening:
             session.tell("serve_ready", url=f"http://{host}:{listening.getsockname()[1]}", crm=settings.crm)
             with local.running([work.run, review.run], work.stop):

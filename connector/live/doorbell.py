@@ -89,7 +89,10 @@ def doorbell_from_json(text: str | bytes) -> Doorbell:
             planned=None if kept.get("planned") is None else str(kept["planned"]),
         )
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        raise PayloadError(f"a queued doorbell cannot be read ({type(error).__name__})") from None
+        raise PayloadError(
+            f"a queued doorbell cannot be read ({type(error).__name__}) — was another version of Puente at work here?"
+            " Install it and run `puente queue redrive`, or `puente queue discard`"
+        ) from None
 
 
 def _aware(instant: datetime) -> datetime:

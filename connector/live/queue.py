@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Protocol
+from datetime import UTC, datetime
+from typing import Final, Protocol
 
 from connector.live.doorbell import Doorbell
 
@@ -34,6 +34,10 @@ class ParkedDoorbell:
     doorbell: Doorbell
     reason: str
     parked_at: datetime
+
+
+UNREADABLE: Final = Doorbell("unknown", "", "", "", datetime(1970, 1, 1, tzinfo=UTC), "manual")
+"""What a parked item that cannot be read is shown as."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
+from connector.errors import PayloadError
 from connector.live.clock import Clock
 from connector.live.doorbell import Doorbell, doorbell_from_json, doorbell_to_json
-from connector.live.queue import ParkedDoorbell, QueueStatus, Ticket
+from connector.live.queue import UNREADABLE, ParkedDoorbell, QueueStatus, Ticket
 
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS doorbell (
@@ -26,17 +27,24 @@ CREATE TABLE IF NOT EXISTS parked_doorbell (
 """
 
 
-class SqliteQueue:
-    """Share one file between threads and processes; every method is one transaction, on disk when it returns."""
+PATIENCE_SECONDS: Final = 30.0
 
-    def __init__(self, path: Path | str, clock: Clock) -> None:
-        self._clock = clock
+
+class SqliteQueue:
+    """Share one file between threads and processes; every method is one transaction, on disk when it returns.
+
+    Who has to wait longer than `patience_seconds` for a thread or process in front, and as long again for the file,
+    gets TimeoutError or sqlite3.OperationalError.
+    """
+
+    def __init__(self, path: Path | str, clock: Clock, patience_seconds: float = PATIENCE_SECONDS) -> None:
+        self._clock, self._patience_seconds = clock, patience_seconds
         self._lock = threading.Lock()
         if str(path) != ":memory:":
             target = Path(path)
             target.parent.mkdir(parents=True, exist_ok=True)
             target.touch(mode=0o600, exist_ok=True)
-        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=30)
+        self._db = sqlite3.connect(path, check_same_thread=False, isolation_level=None, timeout=patience_seconds)
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(_SCHEMA)
@@ -62,10 +70,20 @@ class SqliteQueue:
                 " RETURNING id, content, attempts, enqueued_at",
                 (now + visibility_seconds, delivery, now, limit),
             ).fetchall()
+            bells = {id_: self._read_or_park(db, id_, content) for id_, content, *_ in rows}
         return [
-            Ticket(doorbell_from_json(content), f"{id_}:{delivery}", attempts, _instant(enqueued_at))
-            for id_, content, attempts, enqueued_at in sorted(rows)
+            Ticket(bell, f"{id_}:{delivery}", attempts, _instant(enqueued_at))
+            for id_, _, attempts, enqueued_at in sorted(rows)
+            if (bell := bells[id_]) is not None
         ]
+
+    def _read_or_park(self, db: sqlite3.Connection, id_: int, content: str) -> Doorbell | None:
+        """Read a doorbell; one of another version of ours is set aside, for it would hold up the others every time."""
+        try:
+            return doorbell_from_json(content)
+        except PayloadError as error:
+            _park(db, "id=?", (id_,), str(error), self._now())
+            return None
 
     def done(self, tickets: Sequence[Ticket]) -> None:
         with self._transaction() as db:
@@ -81,12 +99,7 @@ class SqliteQueue:
 
     def park(self, ticket: Ticket, reason: str) -> None:
         with self._transaction() as db:
-            db.execute(
-                "INSERT INTO parked_doorbell SELECT id, content, enqueued_at, ?, ? FROM doorbell"
-                " WHERE id=? AND receipt=?",
-                (reason, self._now(), *_key(ticket)),
-            )
-            db.execute("DELETE FROM doorbell WHERE id=? AND receipt=?", _key(ticket))
+            _park(db, "id=? AND receipt=?", _key(ticket), reason, self._now())
 
     def status(self) -> QueueStatus:
         with self._transaction() as db:
@@ -98,7 +111,7 @@ class SqliteQueue:
             depth=depth,
             oldest_age_seconds=None if oldest is None else max(0.0, self._now() - oldest),
             parked=tuple(
-                ParkedDoorbell(str(id_), doorbell_from_json(content), reason, _instant(parked_at))
+                ParkedDoorbell(str(id_), _read(content), reason, _instant(parked_at))
                 for id_, content, reason, parked_at in parked
             ),
         )
@@ -129,7 +142,9 @@ class SqliteQueue:
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
+        if not self._lock.acquire(timeout=self._patience_seconds):
+            raise TimeoutError("other threads waited for the state file, too")
+        try:
             self._db.execute("BEGIN IMMEDIATE")
             try:
                 yield self._db
@@ -137,6 +152,23 @@ class SqliteQueue:
                 self._db.execute("ROLLBACK")
                 raise
             self._db.execute("COMMIT")
+        finally:
+            self._lock.release()
+
+
+def _park(db: sqlite3.Connection, which: str, key: tuple[object, ...], reason: str, now: float) -> None:
+    db.execute(
+        f"INSERT INTO parked_doorbell SELECT id, content, enqueued_at, ?, ? FROM doorbell WHERE {which}",  # noqa: S608
+        (reason, now, *key),
+    )
+    db.execute(f"DELETE FROM doorbell WHERE {which}", key)  # noqa: S608 - our own words
+
+
+def _read(content: str) -> Doorbell:
+    try:
+        return doorbell_from_json(content)
+    except PayloadError:
+        return UNREADABLE
 
 
 def _key(ticket: Ticket) -> tuple[int, str]:

@@ -58,7 +58,8 @@ class Review:
             [Doorbell(self.crm.name, self.account, ref.object_type, ref.object_id, now, "review_due") for ref in due]
         )
         self.ledger.postpone(due, now + RING_AGAIN)
-        _log.info("review due=%d", len(due))
+        if due:
+            _log.info("review due=%d", len(due))
         return len(due)
 
     def escalate_late(self, limit: int) -> int:

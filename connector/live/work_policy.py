@@ -8,7 +8,15 @@ from datetime import UTC, datetime
 from typing import Final, TypeAlias
 
 from connector.domain.model import Locale
-from connector.errors import AccessError, CrmError, RateLimitedError, RejectedError, RetryableError, UsageError
+from connector.errors import (
+    AccessError,
+    CrmError,
+    RateLimitedError,
+    RejectedError,
+    RetryableError,
+    UnavailableError,
+    UsageError,
+)
 
 _FIRST_DELAY_SECONDS: Final = 5.0
 _LONGEST_DELAY_SECONDS: Final = 900.0
@@ -58,7 +66,8 @@ def judge(error: Exception, attempts: int, policy: WorkPolicy, locale: Locale) -
     """Choose by the class of the error.
 
     What only an administrator can repair, and the end of the day's calls, concern everybody and are waited out for as
-    many deliveries as a queue bears, more than a day. What concerns one person is tried a few times.
+    many deliveries as a queue bears, more than a day; so is a CRM that does not answer, for eight hours. What concerns
+    one person is tried a few times.
     """
     if isinstance(error, RejectedError):
         return Park(str(error))
@@ -71,10 +80,15 @@ def judge(error: Exception, attempts: int, policy: WorkPolicy, locale: Locale) -
             return Later(_until_repaired(attempts))
         case AccessError() if error.status != _FORBIDDEN:
             return Later(_until_repaired(attempts))
-    if attempts >= policy.most_attempts:
+    if attempts >= policy.most_attempts and not _is_outage(error):
         return Park(exhausted(error, attempts, locale))
     asked = error.retry_after if isinstance(error, RetryableError) else None
     return Later(max(asked or 0.0, backoff_seconds(attempts)))
+
+
+def _is_outage(error: Exception) -> bool:
+    """Tell a CRM that does not answer anybody; what it left unsaid about one record has neither status nor code."""
+    return isinstance(error, UnavailableError) and (error.status is not None or error.code is not None)
 
 
 def backoff_seconds(attempts: int) -> float:

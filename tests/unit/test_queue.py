@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +13,7 @@ import pytest
 
 from connector.errors import PayloadError
 from connector.live.doorbell import doorbell_from_json, doorbell_to_json
+from connector.live.queue import UNREADABLE
 from connector.live.queue_sqlite import SqliteQueue
 from tests.contract.queue_contract import VISIBILITY, QueueBench, QueueContract, bell
 
@@ -54,6 +57,36 @@ def test_doorbells_outlive_the_process_that_took_them(tmp_path: Path) -> None:
     second = SqliteQueue(tmp_path / "state.db", watch)
     assert {t.doorbell.object_id for t in second.take(10, VISIBILITY)} == {"1", "2"}
     second.close()
+
+
+def test_what_cannot_be_read_is_parked_and_holds_up_nobody(tmp_path: Path) -> None:
+    queue = SqliteQueue(tmp_path / "state.db", Watch())
+    queue.put([bell("1"), bell("2"), bell("3")])
+    other_version = doorbell_to_json(bell("2")).replace("changed", "from_the_future")
+    with closing(sqlite3.connect(tmp_path / "state.db")) as db:
+        db.execute("UPDATE doorbell SET content=? WHERE id=2", (other_version,))
+        db.commit()
+    assert [ticket.doorbell.object_id for ticket in queue.take(10, VISIBILITY)] == ["1", "3"]
+    status = queue.status()
+    assert status.depth == 2
+    assert [(one.id, one.doorbell) for one in status.parked] == [("2", UNREADABLE)]
+    assert "cannot be read" in status.parked[0].reason
+    assert queue.redrive(["2"]) == 1
+    assert queue.take(10, VISIBILITY) == []
+    assert len(queue.status().parked) == 1
+    queue.close()
+
+
+def test_who_may_not_wait_is_told_that_the_file_is_locked(tmp_path: Path) -> None:
+    queue = SqliteQueue(tmp_path / "state.db", Watch(), patience_seconds=0.0)
+    with closing(sqlite3.connect(tmp_path / "state.db", isolation_level=None)) as db:
+        db.execute("BEGIN IMMEDIATE")
+        with pytest.raises(sqlite3.OperationalError):
+            queue.put([bell()])
+        db.execute("ROLLBACK")
+    queue.put([bell()])
+    assert queue.status().depth == 1
+    queue.close()
 
 
 def test_takers_side_by_side_share_without_taking_anything_twice(tmp_path: Path) -> None:

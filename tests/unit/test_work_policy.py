@@ -40,7 +40,10 @@ def test_an_errors_class_says_what_to_do_next(error: Exception, attempts: int, w
     assert judge(error, attempts, WorkPolicy(), "en") == wanted
 
 
-@pytest.mark.parametrize("error", [UnavailableError("down"), AccessError("no", status=403), CrmError("odd")])
+@pytest.mark.parametrize(
+    "error",
+    [UnavailableError("nothing said of her"), LockedError("busy"), AccessError("no", status=403), CrmError("odd")],
+)
 def test_what_concerns_one_person_is_parked_after_the_last_attempt(error: Exception) -> None:
     verdict = judge(error, 10, WorkPolicy(), "es")
     assert isinstance(verdict, Park)
@@ -61,6 +64,17 @@ def test_what_concerns_everybody_is_waited_out_for_more_than_a_day(error: Except
     verdict = judge(error, policy.most_deliveries, policy, "en")
     assert isinstance(verdict, Park)
     assert f"{error} — 40 attempts" in verdict.reason
+
+
+@pytest.mark.parametrize(
+    "error", [UnavailableError("no connection", code="NO_CONNECTION"), UnavailableError("down", status=503)]
+)
+def test_a_crm_that_does_not_answer_is_waited_out_for_eight_hours_and_nobody_is_parked_before(error: Exception) -> None:
+    policy = WorkPolicy()
+    verdicts = [judge(error, attempt, policy, "en") for attempt in range(1, policy.most_deliveries)]
+    assert sum(verdict.seconds for verdict in verdicts if isinstance(verdict, Later)) > 8 * 3_600
+    assert all(isinstance(verdict, Later) for verdict in verdicts)
+    assert isinstance(judge(error, policy.most_deliveries, policy, "en"), Park)
 
 
 def test_values_never_reach_a_reason() -> None:

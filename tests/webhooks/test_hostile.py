@@ -100,7 +100,7 @@ def test_events_of_wrong_types_or_of_others_are_passed_over_without_a_value(
     house = House()
     assert house.hubspot(delivery(change(**wrong))).status == 204
     assert house.queued == []
-    assert [record.getMessage() for record in caplog.records] == ["hubspot: 0 doorbells queued, 0 of our own dropped"]
+    assert [record.getMessage() for record in caplog.records] == ["hubspot: nothing in it for this account"]
 
 
 def test_the_same_delivery_again_within_five_minutes_rings_again_and_harms_nobody() -> None:
