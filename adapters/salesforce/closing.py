@@ -75,9 +75,7 @@ class TaskReview:
             task.id: Planned(
                 person_id,
                 closing.key,
-                Change(
-                    "Task", task.id, {STATUS: done, DESCRIPTION: with_reason(task.get(DESCRIPTION), closing.reason)}
-                ),
+                Change("Task", task.id, {STATUS: done, **_reasoned(task, closing.reason)}),
             )
             for person_id, closing, task in untouched
         }
@@ -146,3 +144,10 @@ class TaskReview:
             if ends_the_run(error):
                 raise
             return None
+
+
+def _reasoned(task: Row, reason: str) -> dict[str, object]:
+    """Return the description with the reason of a closing; nothing when there is no room for it."""
+    before = task.get(DESCRIPTION)
+    after = with_reason(before, reason)
+    return {} if after == before else {DESCRIPTION: after}

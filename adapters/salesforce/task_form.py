@@ -14,6 +14,7 @@ from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from adapters.raw_values import format_instant
+from adapters.salesforce.lengths import cut, length
 from adapters.salesforce.replies import Row, is_true, to_instant
 from adapters.salesforce.schema import FieldDetail, ObjectDetail
 from connector.ports import TaskDraft, TaskState
@@ -57,8 +58,8 @@ class TaskForm:
             known = {name: value for name, value in known.items() if "Reminder" not in name}
         return {
             "attributes": {"type": "Task"},
-            SUBJECT: " ".join(clean(draft.subject).split())[:LONGEST_SUBJECT],
-            DESCRIPTION: clean(draft.body)[:LONGEST_DESCRIPTION],
+            SUBJECT: cut(" ".join(clean(draft.subject).split()), LONGEST_SUBJECT),
+            DESCRIPTION: cut(clean(draft.body), LONGEST_DESCRIPTION),
             "WhoId": person_id,
             "ActivityDate": self._day(draft.due_at),
             self.key_field: draft.key,
@@ -101,16 +102,18 @@ def clean(text: str) -> str:
 
 
 def with_reason(description: str, reason: str) -> str:
-    """Add the reason of a closing to a description, once, as far as there is room."""
+    """Add the reason of a closing to a description, once, as far as there is room; what stands there is never cut."""
     addition = clean(reason)
-    if addition in description:
+    kept = description.rstrip()
+    room = LONGEST_DESCRIPTION - length(kept) - 2
+    if addition in description or room <= 0:
         return description
-    return f"{description.rstrip()}\n\n{addition}"[:LONGEST_DESCRIPTION]
+    return f"{kept}\n\n{cut(addition, room)}"
 
 
 def with_mark(subject: str, mark: str) -> str:
     """Put a mark before a subject, once."""
-    return subject if subject.startswith(mark) else f"{mark} {subject}"[:LONGEST_SUBJECT]
+    return subject if subject.startswith(mark) else cut(f"{mark} {subject}", LONGEST_SUBJECT)
 
 
 def is_untouched(task: Row, form: TaskForm, user_id: str | None) -> bool:

@@ -14,6 +14,7 @@ from adapters.salesforce.gateway import Gateway, chunks
 from adapters.salesforce.guard import Guard
 from adapters.salesforce.ids import person_object
 from adapters.salesforce.layout import Layout
+from adapters.salesforce.lengths import cut
 from adapters.salesforce.needs import Needs
 from adapters.salesforce.record import person_ref, to_json
 from adapters.salesforce.replies import Row
@@ -131,7 +132,7 @@ class Writer:
         """Cut a text to what its field holds: a refusal would keep the person's other fields from being written."""
         detail = self.schema.detail(sobject, name)
         if isinstance(value, str) and detail and detail.length and detail.info.type != "datetime":
-            return value[: detail.length]
+            return cut(value, detail.length)
         return value
 
     def _takes_lifecycle(self, sobject: str) -> bool:
