@@ -11,7 +11,8 @@ class Load:
     """Count what a run over people named by their ids reads and writes.
 
     `records` counts what hangs on the people, by the prefix of its event ids (`call`, `web` …), each record once;
-    `pages` the same, as pages of a hundred per person; `assets` the distinct assets of the whole base by prefix.
+    `pages` the same, as pages of a hundred per person; `shared` the records of the whole base that people share, such as
+    one webinar: the second part of ids like `marketing_event:7:attended`.
     `companies` counts distinct ones; `histories` the people of whom only the CRM's history tells who set the stage.
     `refused` are the sources the account cannot supply.
     """
@@ -22,7 +23,7 @@ class Load:
     created: int
     records: Mapping[str, int] = field(default_factory=dict)
     pages: Mapping[str, int] = field(default_factory=dict)
-    assets: Mapping[str, int] = field(default_factory=dict)
+    shared: Mapping[str, int] = field(default_factory=dict)
     companies: int = 0
     histories: int = 0
     refused: frozenset[str] = frozenset()

@@ -70,4 +70,4 @@ def _participations(load: Load) -> int:
     """Count the cheaper way: by person, or all pages of all events."""
     if "marketing_events" in load.refused:
         return 0
-    return min(load.people, load.assets.get(_MARKETING, 0))
+    return min(load.people, load.shared.get(_MARKETING, 0))

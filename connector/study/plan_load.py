@@ -37,7 +37,7 @@ class LoadGauge:
     _histories: int = 0
     _records: Counter[str] = field(default_factory=Counter)
     _pages: Counter[str] = field(default_factory=Counter)
-    _assets: dict[str, set[str]] = field(default_factory=dict)
+    _shared: dict[str, set[str]] = field(default_factory=dict)
     _companies: set[int] = field(default_factory=set)
 
     def add_line(self, line: Line, record: Record, remembered: Remembered | None) -> None:
@@ -47,12 +47,14 @@ class LoadGauge:
         self._histories += needs_history(record, remembered, self.override_days, self.now)
 
     def add_part(self, part: Part, written: Iterable[int]) -> None:
-        """Count what hangs on the people of a part who are to be written; assets are counted for everybody."""
+        """Count what hangs on the people of a part who are to be written; shared records are counted for all."""
         who = pl.Series(PERSON, list(written), dtype=pl.UInt32)
-        events = part.table("events", [PERSON, "id", "kind", "asset"]).filter(pl.col("kind").is_in(list(self.kinds)))
-        events = events.with_columns(pl.col("id").str.split(":").list.first().alias("source"))
-        for source, asset in events.select("source", "asset").unique().iter_rows():
-            self._assets.setdefault(source, set()).add(asset or "")
+        events = part.table("events", [PERSON, "id", "kind"])
+        parts = pl.col("id").str.split(":").list
+        events = events.with_columns(parts.first().alias("source"), parts.get(1, null_on_oob=True).alias("record"))
+        for source, record in events.select("source", "record").unique().iter_rows():
+            self._shared.setdefault(source, set()).add(record or "")
+        events = events.filter(pl.col("kind").is_in(list(self.kinds)))
         theirs = events.filter(pl.col(PERSON).is_in(who.implode()))
         for source, count in theirs.group_by("source").agg(pl.col("id").n_unique()).iter_rows():
             self._records[source] += count
@@ -81,7 +83,7 @@ class LoadGauge:
             created=self._created,
             records=dict(self._records),
             pages=dict(self._pages),
-            assets={source: len(assets) for source, assets in self._assets.items()},
+            shared={source: len(records) for source, records in self._shared.items()},
             companies=len(self._companies),
             histories=self._histories,
             refused=self.refused,
