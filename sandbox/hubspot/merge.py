@@ -16,6 +16,8 @@ from sandbox.hubspot.reading import to_json
 from sandbox.hubspot.store import Record
 from sandbox.hubspot.writing import apply_values, ring
 
+_FORMS = "hs_calculated_form_submissions"
+_MOST_SUBMISSIONS = 800
 _KEPT = ("hs_object_id", "createdate", "hs_createdate", "lifecyclestage", "hs_merged_object_ids", "email")
 
 
@@ -40,6 +42,8 @@ def merge_records(portal: Portal, kind: ObjectType, primary: Record, other: Reco
     merged_ids = [primary.properties.get("hs_merged_object_ids", ""), str(other.id)]
     merged_ids.append(other.properties.get("hs_merged_object_ids", ""))
     moved["hs_merged_object_ids"] = ";".join(part for part in merged_ids if part)
+    if other.properties.get(_FORMS):
+        moved |= _joined_forms(primary, other)
     other.merged_into, other.updated_ms = primary.id, at_ms
     portal.store.release_all(kind.name, other.id)
     portal.store.save(other)
@@ -58,6 +62,19 @@ def merge_records(portal: Portal, kind: ObjectType, primary: Record, other: Reco
             newObjectId=primary.id,
             numberOfPropertiesMoved=len(moved) - 1,
         )
+
+
+def _joined_forms(primary: Record, other: Record) -> dict[str, str]:
+    """Calculate the forms anew: what both records sent in is what the survivor sent in."""
+    texts = (record.properties.get(_FORMS, "") for record in (primary, other))
+    entries = [entry for text in texts for entry in text.split(";") if entry]
+    entries.sort(key=lambda entry: int(entry.rpartition(":")[2]))
+    counts = (int(record.properties.get("num_conversion_events", "0")) for record in (primary, other))
+    return {
+        _FORMS: ";".join(entries[-_MOST_SUBMISSIONS:]),
+        "num_conversion_events": str(sum(counts)),
+        "num_unique_conversion_events": str(len({entry.partition(":")[0] for entry in entries})),
+    }
 
 
 def _keep_address(portal: Portal, primary: Record, other: Record, source: Source, at_ms: int) -> None:

@@ -4,9 +4,7 @@ Compared is every field of a decision but those that name a record: `crm`, `obje
 names of the fields), `handoff.key`, `handoff.owner`, and the ids of events, of which only the number is kept. The
 packaged mappings and the packaged model are used as they are.
 
-Every kind of the model comes through on both sides. One thing does not, and the golden people do without it: somebody
-who registers for or attends an event of the same name *again*. A HubSpot contact has one participation per marketing
-event, and the portal has one event per name; Salesforce has a campaign, and a membership, for each time.
+Every kind of the model comes through on both sides, also of somebody who takes part in an event of one name again.
 """
 
 from __future__ import annotations
@@ -15,7 +13,7 @@ import html
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,11 +30,9 @@ from connector.live.ledger import SqliteLedger
 from connector.live.qualify import Qualifier
 from connector.ports import Crm
 from sandbox.people import generate
-from sandbox.seed import Base, SeedPerson
 from tests.contract import hubspot_world, salesforce_world
 
 PEOPLE, SEED = 120, 1
-KINDS_ONCE_PER_EVENT = {"webinar_registered", "webinar_attended", "event_registered", "event_attended"}
 NAMES_A_RECORD = {"crm", "object_type", "object_id", "changes", "task_id", "survivor"}
 HANDOFF_NAMES_A_RECORD = {"key", "owner"}
 
@@ -64,25 +60,12 @@ class Told:
 def told() -> tuple[Told, Told]:
     """Qualify the golden people at the same moment in HubSpot and in Salesforce."""
     now = datetime.now(UTC).replace(microsecond=0)
-    base = golden_people(now)
+    base = generate(PEOPLE, SEED, now)
     with hubspot_world.portal(base=base) as portal:
         hubspot = _told("hubspot", portal, now)
     with salesforce_world.org(base=base) as org:
         salesforce = _told("salesforce", org, now)
     return hubspot, salesforce
-
-
-def golden_people(now: datetime) -> Base:
-    base = generate(PEOPLE, SEED, now)
-    return replace(base, people=tuple(_without_repetition(person) for person in base.people))
-
-
-def _without_repetition(person: SeedPerson) -> SeedPerson:
-    """Leave the last time somebody registered for, or attended, an event of one name."""
-    in_order = sorted(person.events, key=lambda event: event.occurred_at)
-    last = {(event.kind, event.asset): event for event in in_order}
-    kept = (e for e in person.events if e.kind not in KINDS_ONCE_PER_EVENT or last[e.kind, e.asset] is e)
-    return replace(person, events=tuple(kept))
 
 
 def _told(crm: CrmName, world: hubspot_world.World | salesforce_world.World, now: datetime) -> Told:

@@ -84,6 +84,26 @@ def test_what_the_other_had_belongs_to_the_survivor(merged: Box) -> None:
     assert any(one["eventType"] == "e_visited_page" for one in events["results"])
 
 
+def test_what_both_sent_in_was_sent_in_by_the_survivor(box: Box) -> None:
+    names = "hs_calculated_form_submissions,num_conversion_events"
+
+    def forms(contact: str) -> tuple[list[str], int]:
+        held = box.get(f"{CONTACTS}/{contact}", properties=names)["properties"]
+        listed = (held["hs_calculated_form_submissions"] or "").split(";")
+        return [entry for entry in listed if entry], int(held["num_conversion_events"] or 0)
+
+    for number, contact in enumerate((LUIS, ANA, LUIS)):
+        at = (NOW - timedelta(days=3 - number)).isoformat()
+        event = {"kind": "form_submitted", "form": f"Formulario {number}", "occurred_at": at}
+        box.control("timeline", {"person": contact, "event": event})
+    (of_luis, luis_count), (of_ana, ana_count) = forms(LUIS), forms(ANA)
+    box.post(f"{CONTACTS}/merge", {"primaryObjectId": LUIS, "objectIdToMerge": ANA}, 200)
+    joined, count = forms(LUIS)
+    assert (sorted(joined), count) == (sorted([*of_luis, *of_ana]), luis_count + ana_count)
+    assert joined == sorted(joined, key=lambda entry: int(entry.rpartition(":")[2]))
+    assert len(joined) >= 3
+
+
 def test_a_merge_with_itself_is_refused(box: Box) -> None:
     box.post(f"{CONTACTS}/merge", {"primaryObjectId": ANA, "objectIdToMerge": ANA}, 400)
 
