@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from connector.domain.phrase import phrase
 from connector.errors import UsageError
 from connector.file_writing import write_atomically
 
@@ -49,4 +50,9 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
 
 def _unusable(path: Path, error: OSError) -> UsageError:
     reason = error.strerror or type(error).__name__
-    return UsageError(f"{path}: cannot be used ({reason}) — name another folder, or correct its permissions")
+    return UsageError(
+        phrase(
+            "{path}: cannot be used ({reason}) — name another folder, or correct its permissions",
+            path=str(path), reason=reason,
+        )
+    )  # fmt: skip

@@ -6,7 +6,7 @@ import difflib
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, Field, SecretStr, ValidationError
@@ -133,6 +133,17 @@ def load_settings() -> Settings:
     if misspelt:
         raise SettingsError(phrases(misspelt))
     return settings
+
+
+def secrets_in_toml() -> tuple[str, ...]:
+    """Name the secrets in `puente.toml`: they work, but it is a file that people put into Git."""
+    names = []
+    for name, table in TomlConfigSettingsSource(Settings).toml_data.items():
+        model = Settings.model_fields[name].annotation
+        fields = model.model_fields if isinstance(model, type) and issubclass(model, BaseModel) else {}
+        secret = (part for part in table if part in fields and SecretStr in get_args(fields[part].annotation))
+        names += [f"{_PREFIX}{name}__{part}".upper() for part in secret]
+    return tuple(names)
 
 
 def _require_readable() -> None:

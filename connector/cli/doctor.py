@@ -90,7 +90,7 @@ class Examination:
             yield judge_clock(crm.clock_lead())
         except CrmError as error:
             # A credential of one's own helps against a refusal alone; the error says what helps against the rest.
-            code = "credentials_refused" if isinstance(error, AccessError) else "account_failed"
+            code = "credentials_refused" if isinstance(error, AccessError) else "credentials_untried"
             yield Check("credentials", "fail", code, error=error)
 
     def _of_doors(self) -> Iterator[Check]:

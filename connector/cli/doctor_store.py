@@ -12,10 +12,11 @@ from typing import Final
 from connector.bootstrap import build_ledger, build_queue
 from connector.bootstrap_state import is_shared
 from connector.cli.doctor_check import Check, fail, ok, warn
+from connector.domain.phrase import phrase
 from connector.errors import PuenteError
 from connector.live.clock import Clock
 from connector.live.queue import QueueStatus
-from connector.settings import Settings
+from connector.settings import Settings, secrets_in_toml
 
 LATE_SECONDS: Final = 900
 _NOTHING: Final = "doctor"
@@ -62,7 +63,9 @@ def _look_at_place(path: Path) -> Check:
     nearest = next(parent for parent in path.absolute().parents if parent.exists())
     if nearest.is_dir() and os.access(nearest, os.W_OK | os.X_OK):
         return ok("state", "state_new", place=str(path))
-    return fail("state", "state_bad", place=str(path), reason=f"{nearest}: not a writable folder")
+    return fail(
+        "state", "state_bad", place=str(path), reason=phrase("{path}: not a writable folder", path=str(nearest))
+    )
 
 
 def look_at_queue(settings: Settings, clock: Clock) -> Iterator[Check]:
@@ -76,7 +79,9 @@ def look_at_queue(settings: Settings, clock: Clock) -> Iterator[Check]:
 
 
 def look_at_secrets(folder: Path) -> Iterator[Check]:
-    """Look whether others on this machine may read the file of secrets; without one there is nothing to say."""
+    """Look whether others may read the secrets, on this machine or in a repository; without any, say nothing."""
+    if misplaced := secrets_in_toml():
+        yield warn("secrets", "secrets_misplaced", names=misplaced)
     path = folder / ".env"
     if not path.is_file():
         return

@@ -17,6 +17,7 @@ from connector.cli import doctor_words_en, doctor_words_es
 from connector.cli.doctor_check import Check, State, Value, has_failed
 from connector.cli.doctor_coverage import Coverage
 from connector.cli.failures import describe_crm_error
+from connector.cli.phrases import in_locale
 from connector.cli.session import Session
 from connector.cli.words import count_text
 
@@ -124,7 +125,9 @@ def _shown(value: Value, session: Session) -> str:
     if isinstance(value, tuple):
         more = f" … (+{len(value) - _MOST_NAMES})" if len(value) > _MOST_NAMES else ""
         return ", ".join(value[:_MOST_NAMES]) + more
-    return count_text(value, session.locale) if isinstance(value, int) else str(value)
+    if isinstance(value, int):
+        return count_text(value, session.locale)
+    return in_locale(value, session.locale) if isinstance(value, str) else str(value)
 
 
 def _plain(value: Value) -> object:

@@ -11,7 +11,7 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     # the account
     "credentials_ok": ("{crm} account {account} answers", ""),
     "credentials_refused": ("{error}", "put the credential into .env or the environment, then `puente doctor`"),
-    "account_failed": ("{error}", "correct what it names, then `puente doctor`"),
+    "credentials_untried": ("{error}", "correct what it names, then `puente doctor`"),
     "rights_ok": ("All rights that this model needs are there", ""),
     "rights_untold": (
         "Reading works; the account does not say whether this credential may write",
@@ -99,7 +99,7 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # who gets the tasks
     "routing_ok": ("Owners of the model, all active: {count}", ""),
-    "routing_capacity": ("Active owners: {count}; new tasks they take a day: {tasks}", ""),
+    "routing_capacity": ("Active owners: {count}; they take {tasks} new tasks a day", ""),
     "routing_unknown": (
         "The model names owners the CRM does not know: {names}",
         "correct `handoff.routing` of the model",
@@ -141,6 +141,7 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "secrets_ok": (".env can be read by its owner alone", ""),
     "secrets_open": ("Others on this machine can read .env", "chmod 600 .env"),
+    "secrets_misplaced": ("puente.toml holds secrets, and it may go into Git: {names}", "move them to .env"),
     "state_ok": ("{place} can be written", ""),
     "state_new": ("{place} will be made by the first run", ""),
     "state_at_work": ("{place} is in use by another run", ""),

@@ -11,7 +11,7 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
     # la cuenta
     "credentials_ok": ("La cuenta {account} de {crm} responde", ""),
     "credentials_refused": ("{error}", "ponga la credencial en .env o en el entorno y ejecute `puente doctor`"),
-    "account_failed": ("{error}", "corrija lo que indica y ejecute `puente doctor`"),
+    "credentials_untried": ("{error}", "corrija lo que indica y ejecute `puente doctor`"),
     "rights_ok": ("Están todos los permisos que este modelo necesita", ""),
     "rights_untold": (
         "La lectura funciona; la cuenta no dice si esta credencial puede escribir",
@@ -111,7 +111,7 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     # quién recibe las tareas
     "routing_ok": ("Responsables del modelo, todos activos: {count}", ""),
-    "routing_capacity": ("Responsables activos: {count}; tareas nuevas que admiten al día: {tasks}", ""),
+    "routing_capacity": ("Responsables activos: {count}; admiten {tasks} tareas nuevas al día", ""),
     "routing_unknown": (
         "El modelo nombra responsables que el CRM no conoce: {names}",
         "corrija `handoff.routing` del modelo",
@@ -156,6 +156,7 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "secrets_ok": ("Solo su dueño puede leer .env", ""),
     "secrets_open": ("Otros usuarios de este equipo pueden leer .env", "chmod 600 .env"),
+    "secrets_misplaced": ("puente.toml contiene secretos y puede acabar en Git: {names}", "páselos a .env"),
     "state_ok": ("Se puede escribir en {place}", ""),
     "state_new": ("{place} se creará en la primera ejecución", ""),
     "state_at_work": ("Otra ejecución está usando {place}", ""),

@@ -225,6 +225,7 @@ _MAPPING: Final[Mapping[str, str]] = {
 _FILES: Final[Mapping[str, str]] = {
     "there is no such file — correct the path": "no existe ese archivo — corrija la ruta",
     "no such file is packaged — name one of your own": "el paquete no trae ese archivo — indique uno propio",
+    "{path}: not a writable folder": "{path}: no es una carpeta en la que se pueda escribir",
     "this is a directory — name a file in it": "es una carpeta — indique un archivo",
     "the file cannot be read ({reason}) — correct the path or its permissions": (
         "no se puede leer el archivo ({reason}) — corrija la ruta o los permisos"

@@ -45,6 +45,12 @@ REFUSALS_ES: Final[Mapping[str, str]] = {
     r"Invalid value for '?(?P<name>[^']*)'?: (?P<value>\S+) is not in the range (?P<range>.*)\.": (
         "{name}: {value} queda fuera de los límites ({range})"
     ),
+    r"Invalid value for '?(?P<name>[^']*)'?: Directory '(?P<value>.*)' is a file\.": (
+        "{name}: «{value}» es un archivo, no una carpeta"
+    ),
+    r"Invalid value for '?(?P<name>[^']*)'?: write it as REGION:ACCOUNT, such as (?P<example>\S+)": (
+        "{name}: escríbalo como REGIÓN:CUENTA, por ejemplo {example}"
+    ),
     r"Invalid value for '?(?P<name>[^']*)'?: '(?P<value>.*)' is not one of (?P<choices>.*)\.": (
         "{name}: «{value}» no es uno de los valores posibles: {choices}"
     ),

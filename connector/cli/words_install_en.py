@@ -29,8 +29,8 @@ INSTALL_EN: Final[Mapping[str, str]] = {
     "install_done": "Created: {created}. Changed: {changed}. Next: puente doctor",
     "install_declined": "Nothing was created.",
     "install_conflict_note": (
-        "Nothing was written: the CRM has what is marked “in conflict” already, but another. Rename or delete it there,"
-        " and run this again."
+        "Nothing was written: the CRM has what is marked “in conflict” already, but another. Take its values"
+        " elsewhere, delete it there, and run this again."
     ),
     "install_differs_note": (
         "What “differs” did not come out as it should: look in the CRM what keeps it (an inactive flow is activated in"

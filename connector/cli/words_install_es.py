@@ -29,8 +29,8 @@ INSTALL_ES: Final[Mapping[str, str]] = {
     "install_done": "Creados: {created}. Cambiados: {changed}. Siguiente: puente doctor",
     "install_declined": "No se ha creado nada.",
     "install_conflict_note": (
-        "No se ha escrito nada: el CRM tiene ya lo marcado «en conflicto», pero distinto. Cámbiele el nombre o bórrelo"
-        " allí y repita la orden."
+        "No se ha escrito nada: el CRM tiene ya lo marcado «en conflicto», pero distinto. Lleve sus valores a"
+        " otro sitio, elimínelo allí y repita la orden."
     ),
     "install_differs_note": (
         "Lo «distinto» no quedó como debe: mire en el CRM qué lo impide (un flujo inactivo se activa en Setup > Flows)."

@@ -251,6 +251,8 @@ def test_a_state_where_no_file_can_be_made_fails(office: Office, tmp_path: Path)
     ran = diagnose(office, STATE=str(tmp_path / "file" / "state.db"))
     assert the(ran, "state")["state"] == "fail"
     assert "PUENTE_STATE" in the(ran, "state")["next"]
+    ran = diagnose(office, LOCALE="es", STATE=str(tmp_path / "file" / "state.db"))
+    assert "no es una carpeta" in the(ran, "state")["what"]
 
 
 def test_a_damaged_state_fails_and_one_in_use_does_not(office: Office, tmp_path: Path) -> None:
@@ -312,6 +314,15 @@ def test_a_server_that_is_no_hubspot_fails_and_the_advice_is_not_another_credent
     office.world.fail({"match": ".*", "status": 404, "body": {"message": "not here"}, "times": None})
     ran = diagnose(office)
     check = the(ran, "credentials")
-    assert (ran.code, check["state"], check["code"]) == (1, "fail", "account_failed")
+    assert (ran.code, check["state"], check["code"]) == (1, "fail", "credentials_untried")
     assert "PUENTE_HUBSPOT__BASE_URL" in check["what"]
     assert ".env" not in check["next"]
+
+
+def test_secrets_in_the_settings_file_are_named_and_never_shown(office: Office, tmp_path: Path) -> None:
+    (tmp_path / "puente.toml").write_text('[hubspot]\nclient_secret = "canary-secret"\napp_id = "54321"\n')
+    ran = diagnose(office)
+    assert the(ran, "secrets")["state"] == "warn"
+    assert the(ran, "secrets")["values"]["names"] == ["PUENTE_HUBSPOT__CLIENT_SECRET"]
+    assert ".env" in the(ran, "secrets")["next"]
+    assert "canary" not in ran.out + ran.err

@@ -171,6 +171,16 @@ def test_the_app_s_project_is_written_and_never_over_what_somebody_edited(
     assert not touched(bare)
 
 
+def test_a_folder_that_cannot_be_used_is_said_in_the_user_s_language(puente: CommandLine, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    below = puente("install", "--crm", "salesforce", "--source", str(tmp_path / "file" / "x"))
+    assert (below.code, "no se puede usar" in below.err) == (2, True)
+    itself = puente("install", "--crm", "salesforce", "--source", str(tmp_path / "file"))
+    assert (itself.code, "es un archivo, no una carpeta" in itself.err) == (2, True)
+    relay = puente("install", "--crm", "salesforce", "--doorbell", "cdc", "--relay-to", "Madrid")
+    assert (relay.code, "REGIÓN:CUENTA" in relay.err) == (2, True)
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
