@@ -33,6 +33,7 @@ class Wishes:
     hash_ids: bool | None = None
     without: Collection[str] | None = None
     retention_days: float | None = None
+    history: bool | None = None
     full: bool = False
     reserve_pct: float = 25.0
 
@@ -53,11 +54,16 @@ def choose_kept(settings: Settings, rules: Rules, wishes: Wishes) -> tuple[Kept,
         attribute_types={name: source.type for name, source in sources.items() if name not in left_out},
         sources={name: short_hash(source) for name, source in sources.items() if name not in left_out},
         left_out=tuple(sorted(left_out & sources.keys())),
-        hashed=wishes.hash_ids if wishes.hash_ids is not None else bool(manifest and manifest.kept.hashed),
+        hashed=_as_before(wishes.hash_ids, manifest.kept.hashed if manifest else False),
         events=short_hash(rules.mapping.events),
+        history=_as_before(wishes.history, manifest.kept.history if manifest else True),
     )
     days = wishes.retention_days or (manifest.retention_days if manifest else RETENTION_DAYS)
     return kept, days
+
+
+def _as_before(wish: bool | None, before: bool) -> bool:
+    return before if wish is None else wish
 
 
 def _last(settings: Settings) -> Manifest | None:

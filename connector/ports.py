@@ -162,6 +162,28 @@ class Receipt:
 
 
 @dataclass(frozen=True, slots=True)
+class FieldChange:
+    """Say that a field held `value` from an instant on (None: from the beginning), and who put it there.
+
+    `field` is `attribute:` and the mapping's name, with the value as text of its declared type; or `own_stage`,
+    `lifecycle_stage` or `verdict`, with the CRM's own value. `value` None is empty or unreadable.
+    """
+
+    field: str
+    value: str | None
+    at: datetime | None
+    by: Literal["puente", "person", "crm"] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Histories:
+    """Hold changes by person, oldest first; `fields` are those whose history this account is known to keep."""
+
+    changes: Mapping[PersonRef, Sequence[FieldChange]] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class FieldInfo:
     """Describe one field of the CRM's own schema. `type` is the CRM's word for it."""
 
@@ -247,6 +269,9 @@ class Crm(Protocol):
     def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
         """Read the deals of people, for the attributes `from: deals` and for learning."""
 
+    def histories(self, refs: Sequence[PersonRef]) -> Histories:
+        """Read what fields held when, and who put it there, as far as the CRM keeps it; it costs calls."""
+
     def schema(self) -> Mapping[str, FieldInfo]:
         """Return the CRM's own fields of a person, by name."""
 
@@ -266,6 +291,6 @@ class Deal:
 
 
 __all__ = [
-    "Crm", "Deal", "Escalation", "Fetched", "FieldInfo", "FieldValue", "PersonRef", "Receipt", "Record", "SalesVerdict",
-    "StageMark", "TaskClosing", "TaskDraft", "TaskState", "Unavailable", "Write",
+    "Crm", "Deal", "Escalation", "Fetched", "FieldChange", "FieldInfo", "FieldValue", "Histories", "PersonRef",
+    "Receipt", "Record", "SalesVerdict", "StageMark", "TaskClosing", "TaskDraft", "TaskState", "Unavailable", "Write",
 ]  # fmt: skip

@@ -23,6 +23,7 @@ from adapters.hubspot.marketing import MarketingReader
 from adapters.hubspot.needs import LIFECYCLE, Needs
 from adapters.hubspot.optional import OptionalReader
 from adapters.hubspot.owners import Owners
+from adapters.hubspot.past import PastReader
 from adapters.hubspot.people import PeopleReader
 from adapters.hubspot.read import NeedsHistory, Reader
 from adapters.hubspot.record import person_ref
@@ -37,6 +38,7 @@ from connector.ports import (
     Escalation,
     Fetched,
     FieldInfo,
+    Histories,
     PersonRef,
     Receipt,
     TaskState,
@@ -96,6 +98,7 @@ class HubSpotCrm:
             PersonLocks(),
         )
         self._engaged = EngagedPeople(gateway)
+        self._past = PastReader(gateway, needs, self._availability, settings.app_id)
         self._settings, self._gateway, self._needs = settings, gateway, needs
         self._task_review = TaskReview(gateway, self._desk, closer, mapping.task_key)
 
@@ -184,6 +187,9 @@ class HubSpotCrm:
             raise_if_ends_the_run(error)
             raise error
         return {ref: deals.get(ref.object_id, []) for ref in refs}
+
+    def histories(self, refs: Sequence[PersonRef]) -> Histories:
+        return self._past.read(refs)
 
     def schema(self) -> Mapping[str, FieldInfo]:
         return self._schema.fields()

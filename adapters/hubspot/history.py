@@ -73,6 +73,17 @@ def is_by_hand(version: Version) -> bool:
     return version.source_type in _BY_HAND
 
 
+def author_of(version: Version, app_id: str | None) -> Literal["puente", "person", "crm"] | None:
+    """Say who wrote a version of any field; without an app id, one app is as good as another."""
+    if is_by_hand(version):
+        return "person"
+    if version.source_type not in _BY_APPS:
+        return "crm"
+    if not app_id:
+        return None
+    return "puente" if version.source_id == app_id else "crm"
+
+
 def _author(
     version: Version, mark: StageMark, own: StageMark, app_id: str | None
 ) -> Literal["puente", "person", "crm"]:

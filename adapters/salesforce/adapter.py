@@ -22,6 +22,7 @@ from adapters.salesforce.layout import Layout
 from adapters.salesforce.links import LinkReader
 from adapters.salesforce.listing import Listing
 from adapters.salesforce.needs import Needs
+from adapters.salesforce.past import PastReader
 from adapters.salesforce.people import PeopleReader
 from adapters.salesforce.predecessors import PredecessorReader
 from adapters.salesforce.preflight import Preflight
@@ -36,6 +37,7 @@ from connector.ports import (
     Escalation,
     Fetched,
     FieldInfo,
+    Histories,
     PersonRef,
     Receipt,
     TaskState,
@@ -84,8 +86,8 @@ class SalesforceCrm:
         self._gateway, self._layout, self._reserve_pct = gateway, layout, settings.reserve_pct
         self._account = Account(gateway, token, self._availability, settings.username)
         self._preflight = Preflight(needs, layout, schema, self._availability)
-        self._listing = Listing(gateway, layout, schema, clock)
-        self._links = LinkReader(gateway, schema)
+        self._listing, self._links = Listing(gateway, layout, schema, clock), LinkReader(gateway, schema)
+        self._past = PastReader(gateway, layout, self._availability, self._account.user_id)
         self._writer = Writer.build(gateway, layout, self._account, sleep)
         self._reader = Reader(
             layout,
@@ -153,6 +155,9 @@ class SalesforceCrm:
 
     def clock_lead(self) -> timedelta | None:
         return self._http.clock_lead.lead()
+
+    def histories(self, refs: Sequence[PersonRef]) -> Histories:
+        return self._past.read(refs)
 
     def schema(self) -> Mapping[str, FieldInfo]:
         return self._preflight.fields()

@@ -96,7 +96,7 @@ def with_history(record: Record, rows: Sequence[Row], needs: Needs, user_id: str
         row = _that_set(rows, field, known.raw)
         if row is None:
             return known
-        return replace(known, by=_author(row, user_id), at=to_instant(row.get("CreatedDate")) or known.at)
+        return replace(known, by=author_of(row, user_id), at=to_instant(row.get("CreatedDate")) or known.at)
 
     verdict = _that_set(rows, needs.mapping.sales_verdict, record.verdict)
     return replace(
@@ -125,7 +125,7 @@ def _moment(row: Row) -> tuple[float, str]:
     return (at.timestamp() if at else 0.0, row.id)
 
 
-def _author(row: Row, user_id: str | None) -> Literal["puente", "person", "crm"]:
+def author_of(row: Row, user_id: str | None) -> Literal["puente", "person", "crm"]:
     """Tell our own changes, the platform's own and everybody else's: history knows users, not what they worked with.
 
     Source: Salesforce object reference, User, read 2026-11 (documented): flows without a user run as the user

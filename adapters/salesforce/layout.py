@@ -156,15 +156,20 @@ class Layout:
         stock = HISTORIES[sobject]
         return self._history(stock, soql.ids_in(stock.keys[sobject], ids))
 
+    def past(self, sobject: PersonObject, ids: Sequence[str], fields: Sequence[str]) -> Part:
+        """Build the query of all changes of some fields, with what they held before."""
+        stock = HISTORIES[sobject]
+        return self._history(stock, soql.ids_in(stock.keys[sobject], ids), fields, "OldValue")
+
     def all_history(self, sobject: PersonObject) -> Part:
         """Build the query of everybody's history, for a bulk job."""
         return self._history(HISTORIES[sobject], "")
 
-    def _history(self, stock: Stock, whose: str) -> Part:
-        fields = f"Field IN {soql.one_of(self.needs.tracked)}"
+    def _history(self, stock: Stock, whose: str, fields: Sequence[str] | None = None, *more: str) -> Part:
+        which = f"Field IN {soql.one_of(fields or self.needs.tracked)}"
         shown = [path for path in stock.fields if "." not in path or self.schema.has(stock.sobject, path)]
-        paths = ("Id", *stock.keys.values(), *shown)
-        return Part(Query(soql.select(paths, stock.sobject, whose, fields)), stock.sobject, paths, stock)
+        paths = ("Id", *stock.keys.values(), *shown, *more)
+        return Part(Query(soql.select(paths, stock.sobject, whose, which)), stock.sobject, paths, stock)
 
     def living(self, sobject: PersonObject) -> tuple[str, ...]:
         """Return the conditions under which a record is a person: neither deleted nor converted."""

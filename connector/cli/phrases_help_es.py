@@ -196,6 +196,9 @@ _OPTIONS_ES: Final[Mapping[str, str]] = {
     "Say how many; discard nothing.": "Dice cuántos; no descarta nada.",
     "Do not keep an attribute; may be repeated.": "No guarda un atributo; se puede repetir.",
     "How long it may be read: 90.": "Cuánto tiempo se puede leer: 90.",
+    "Ask what fields held when (the default), or save calls.": (
+        "Pregunta qué valor tuvo cada campo y cuándo (lo normal), o ahorra llamadas."
+    ),
     "Keep salted hashes instead of the CRM's ids.": "Guarda resúmenes con sal en lugar de los ID del CRM.",
     "Read everybody again, not only who changed since the last run.": (
         "Vuelve a leer a todas las personas, no solo a quien cambió desde la última vez."

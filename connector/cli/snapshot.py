@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.group("snapshot", short_help="Copy the base to this machine.", invoke_without_command=True)
 @click.option("--full", is_flag=True, help="Read everybody again, not only who changed since the last run.")
 @click.option("--hash-ids/--plain-ids", default=None, help="Keep salted hashes instead of the CRM's ids.")
+@click.option("--history/--no-history", default=None, help="Ask what fields held when (the default), or save calls.")
 @click.option("--without", multiple=True, metavar="ATTRIBUTE", help="Do not keep an attribute; may be repeated.")
 @click.option("--retention-days", type=click.FloatRange(min=1), metavar="N", help="How long it may be read: 90.")
 @click.option(
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 @rules_options
 @click.pass_context
 def command(
-    context: click.Context, /, full: bool, hash_ids: bool | None, without: tuple[str, ...],
+    context: click.Context, /, full: bool, hash_ids: bool | None, history: bool | None, without: tuple[str, ...],
     retention_days: float | None, reserve: float, as_json: bool, **choices: Any,
 ) -> int | None:  # fmt: skip
     """Copy people, what they did, stages, deals and tasks into a folder of this machine (PUENTE_SNAPSHOT).
@@ -53,7 +54,7 @@ def command(
     require_extra(session)
     from connector.bootstrap_study import Wishes
 
-    wishes = Wishes(hash_ids, without or None, retention_days, full, reserve)
+    wishes = Wishes(hash_ids, without or None, retention_days, history, full, reserve)
     return _Copy(session, wishes, as_json).run(choices)
 
 
@@ -182,6 +183,7 @@ def _to_json(manifest: Manifest, folder: Path, calls: Any) -> dict[str, Any]:
         "events_read": counts.events_read,
         "left_out": list(manifest.kept.left_out),
         "hashed_ids": manifest.kept.hashed,
+        "reconstructable": list(manifest.reconstructable),
         "unavailable": dict(manifest.unavailable),
         "calls": dict(calls),
     }

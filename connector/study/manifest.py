@@ -30,6 +30,8 @@ class Kept:
     hashed: bool
     events: str
     """The hash of where the mapping reads events."""
+    history: bool = True
+    """Whether the CRM was asked what fields held when."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +96,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """Hold what a snapshot is: only the parts it names count, later ones before earlier ones."""
+    """Hold what a snapshot is: only the parts it names count, later ones before earlier ones.
+
+    `reconstructable` names the fields whose value at an earlier instant the table `history` tells.
+    """
 
     origin: Origin
     kept: Kept
@@ -102,6 +107,7 @@ class Manifest:
     parts: tuple[str, ...]
     runs: tuple[Run, ...]
     unavailable: Mapping[str, str] = field(default_factory=dict)
+    reconstructable: tuple[str, ...] = ()
     version: int = SCHEMA_VERSION
 
     @property
@@ -153,6 +159,7 @@ def load_manifest(text: bytes) -> Manifest:
         parts=tuple(document["parts"]),
         runs=tuple(_run(run) for run in document["runs"]),
         unavailable=dict(document["unavailable"]),
+        reconstructable=tuple(document["reconstructable"]),
     )
 
 

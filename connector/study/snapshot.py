@@ -76,7 +76,7 @@ class Taking:
         before = self.read_before(start)
         if not before:
             self.store.begin(start)
-        gatherer = Gatherer(self.crm, self.store, self.keeping, self.people_per_part)
+        gatherer = Gatherer(self.crm, self.store, self.keeping, self.people_per_part, self.kept.history)
         counted = self.crm.count()
         waves = self.crm.fetch_all(now=self.clock(), changed_since=start.since, needs_history=_has_stage, skip=before)
         yield from (gatherer.add(fetched) for fetched in waves)
@@ -126,8 +126,15 @@ class Taking:
             parts=(*(base.parts if base else ()), *new),
             runs=(*(base.runs if base else ()), run),
             unavailable={**refused, **gatherer.unavailable},
+            reconstructable=tuple(sorted(gatherer.fields | self._fields_in(new) | _known(base))),
         )
         self.store.commit(manifest)
+
+    def _fields_in(self, names: Sequence[str]) -> set[str]:
+        """Return the fields whose changes are in some parts, also of a run that was cut off."""
+        paths = [self.store.part_folder(name) / "history.parquet" for name in names]
+        read = (pl.read_parquet(path, columns=["field"], glob=False)["field"].unique() for path in paths)
+        return {field for column in read for field in column}
 
     def _checked(self, name: str) -> PartCounts:
         counts, folder = self.store.counts_of(name), self.store.part_folder(name)
@@ -139,6 +146,10 @@ class Taking:
 
 def _rows_in(path: Path) -> int:
     return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
+
+
+def _known(base: Manifest | None) -> set[str]:
+    return set(base.reconstructable) if base else set()
 
 
 def _has_stage(record: Record) -> bool:

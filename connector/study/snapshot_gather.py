@@ -21,15 +21,18 @@ _FORBIDDEN: Final = 403
 class Gatherer:
     """Collect what was read and hand it to the store as parts of about `people_per_part` people.
 
-    `failed` has everybody who could not be read so far, `unavailable` the sources the account refused.
+    `failed` has everybody who could not be read so far, `unavailable` the sources the account refused, `fields` those
+    whose history it keeps.
     """
 
     crm: Crm
     store: SnapshotStore
     keeping: Keeping
     people_per_part: int
+    with_history: bool = True
     failed: dict[PersonRef, str] = field(default_factory=dict)
     unavailable: dict[str, str] = field(default_factory=dict)
+    fields: set[str] = field(default_factory=set)
     _now: Gathered = field(default_factory=Gathered)
     _fetched: list[Fetched] = field(default_factory=list)
 
@@ -39,6 +42,10 @@ class Gatherer:
         gathered.records += records
         gathered.deals.update(self._deals([record.ref for record in records]))
         gathered.tasks.update(self._tasks(records))
+        if self.with_history:
+            histories = self.crm.histories([record.ref for record in records])
+            gathered.history.update(histories.changes)
+            self.fields |= histories.fields
         merged = {loser: record.ref for record in records for loser in record.merged}
         for ref, survivor in {**merged, **fetched.gone}.items():
             gathered.gone[ref.object_type, keeping.name(ref)] = keeping.spell(survivor) if survivor else None

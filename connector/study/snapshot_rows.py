@@ -14,7 +14,7 @@ import polars as pl
 from connector.domain.person import UNKNOWN, Event, Person, SetAside, Timeline, ValueType
 from connector.domain.timeline import distinct_events
 from connector.domain.values import parse_instant, to_instant_text
-from connector.ports import Deal, FieldValue, PersonRef, Record, StageMark, TaskState
+from connector.ports import Deal, FieldChange, FieldValue, PersonRef, Record, StageMark, TaskState
 from connector.study.snapshot_schema import (
     EVENTS,
     Table,
@@ -31,16 +31,6 @@ class Origin:
 
     crm: str
     account: str
-
-
-@dataclass(frozen=True, slots=True)
-class FieldChange:
-    """Say that a field held `value` from an instant on, and who put it there (`puente`, `person`, `crm`)."""
-
-    field: str
-    value: str | None
-    at: datetime
-    by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

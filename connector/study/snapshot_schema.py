@@ -88,8 +88,8 @@ TASKS: Final[Columns] = {PERSON: pl.UInt32, "key": pl.String, "state": pl.String
 HISTORY: Final[Columns] = {
     PERSON: pl.UInt32,
     "field": pl.String,  # `attribute:<name>`, `own_stage`, `lifecycle_stage`, `verdict`
-    "value": pl.String,  # the CRM's raw value; null: emptied
-    "at": INSTANT,
+    "value": pl.String,  # of an attribute as text of its type, of the others the CRM's own; null: empty
+    "at": INSTANT,  # null: from the beginning
     "by": pl.String,  # puente, person, crm; null: the CRM does not say
 }
 """What a field held when, oldest first. Empty unless histories were asked for and the CRM keeps them."""

@@ -12,7 +12,7 @@ import pytest
 
 from connector.domain.person import Event, Timeline
 from connector.errors import AccessError, CrmError, RejectedError, UsageError
-from connector.ports import Deal, PersonRef
+from connector.ports import Deal, FieldChange, PersonRef
 from connector.study.snapshot import CountsError
 from connector.study.snapshot_rows import hash_id
 from tests.contract.hubspot_world import MAPPING as HUBSPOT
@@ -184,6 +184,15 @@ def test_one_run_at_a_time_holds_a_folder(copier: Copier) -> None:
         assert (mine, theirs) == (True, False)
     with copier.store.claim() as again:
         assert again
+
+
+def test_what_fields_held_when_is_kept_and_the_manifest_names_them(copier: Copier) -> None:
+    changes = [FieldChange("attribute:country", None, None), FieldChange("own_stage", "mql", NOW, "puente")]
+    fake(copier).past["100"] = changes
+    manifest = copier.take()
+    assert manifest.reconstructable == ("attribute:country", "own_stage")
+    rows = [row[1:] for part in copier.open().parts() for row in part.table("history").iter_rows()]
+    assert rows == [("attribute:country", None, None, None), ("own_stage", "mql", NOW, "puente")]
 
 
 class Deals(FakeCrm):

@@ -12,8 +12,10 @@ from connector.ports import (
     Deal,
     Escalation,
     Fetched,
+    FieldChange,
     FieldInfo,
     FieldValue,
+    Histories,
     PersonRef,
     Receipt,
     Record,
@@ -56,6 +58,7 @@ class FakeCrm:
     engagements: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     engagement_errors: list[CrmError] = field(default_factory=list)
     states: dict[str, TaskState] = field(default_factory=dict)
+    past: dict[str, list[FieldChange]] = field(default_factory=dict)
     escalated: list[Escalation] = field(default_factory=list)
     dies_after: str | None = None
     keeps_lifecycle: bool = False
@@ -87,6 +90,10 @@ class FakeCrm:
 
     def outcomes(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Deal]]:
         return dict.fromkeys(refs, ())
+
+    def histories(self, refs: Sequence[PersonRef]) -> Histories:
+        found = {one: self.past[one.object_id] for one in refs if one.object_id in self.past}
+        return Histories(found, frozenset(change.field for changes in found.values() for change in changes))
 
     def schema(self) -> Mapping[str, FieldInfo]:
         return {}
