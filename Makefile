@@ -63,7 +63,8 @@ lock: $(READY) ## resolve pyproject.toml into requirements/dev.txt again (UPGRAD
 		--generate-hashes --python-version 3.11 --all-extras --group dev --group bench \
 		$(if $(UPGRADE),--upgrade) --output-file requirements/dev.txt
 	UV_CUSTOM_COMPILE_COMMAND='make lock' $(VENV)/bin/uv pip compile pyproject.toml --quiet --universal \
-		--generate-hashes --python-version 3.11 --constraint requirements/dev.txt --output-file requirements/worker.txt
+		--generate-hashes --python-version 3.11 --extra salesforce --constraint requirements/dev.txt \
+		--output-file requirements/worker.txt
 
 # Empty when it cannot be used. A half-made environment (no venv package on Debian, an interrupted run) is made anew.
 $(READY): requirements/dev.txt pyproject.toml

@@ -72,7 +72,7 @@ def salesforce_connection(settings: Settings) -> SalesforceConnection:
 
     salesforce, locale = settings.salesforce, settings.locale
     secret = salesforce.client_secret.get_secret_value().strip() if salesforce.client_secret else ""
-    key = _private_key(settings) if salesforce.private_key_file else None
+    key = _private_key(settings)
     missing = [
         name
         for name, value in (("INSTANCE_URL", salesforce.instance_url), ("CLIENT_ID", salesforce.client_id))
@@ -90,7 +90,7 @@ def salesforce_connection(settings: Settings) -> SalesforceConnection:
         client_id=salesforce.client_id,
         client_secret=secret or None,
         username=salesforce.username,
-        private_key=key,
+        private_key=key or None,
         api_version=salesforce.api_version,
         reserve_pct=salesforce.reserve_pct,
         bulk_threshold=salesforce.bulk_threshold,
@@ -98,7 +98,10 @@ def salesforce_connection(settings: Settings) -> SalesforceConnection:
 
 
 def _private_key(settings: Settings) -> str:
-    path = settings.salesforce.private_key_file
+    """Return the key itself, from the setting or from the file it names; empty when there is neither."""
+    key, path = settings.salesforce.private_key, settings.salesforce.private_key_file
+    if key and (text := key.get_secret_value().strip()):
+        return text
     try:
         return path.expanduser().read_text(encoding="ascii") if path else ""
     except (OSError, ValueError) as error:

@@ -59,6 +59,7 @@ class SalesforceSettings(BaseModel):
     client_secret: SecretStr | None = None
     username: str | None = None
     private_key_file: Path | None = None
+    private_key: SecretStr | None = None
     organization_id: str | None = None
     integration_user_id: str | None = None
     webhook_url: str | None = None

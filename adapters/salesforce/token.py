@@ -199,7 +199,7 @@ def _jwt_form(client_id: str, username: str, private_key: str, audience: str, no
     except (ValueError, TypeError, jwt.exceptions.PyJWTError):
         # The cause is dropped on purpose: its text may quote the key.
         raise SettingsError(
-            "PUENTE_SALESFORCE__PRIVATE_KEY_FILE: is no RSA private key in PEM form, or has a passphrase — export it "
-            "without one"
+            "PUENTE_SALESFORCE__PRIVATE_KEY_FILE (or __PRIVATE_KEY): is no RSA private key in PEM form, or has a "
+            "passphrase — export it without one"
         ) from None
     return {"grant_type": _JWT_GRANT, "assertion": assertion}

@@ -59,6 +59,17 @@ def test_a_key_file_opens_the_organisation_for_every_command(puente: CommandLine
         assert set(logins(world)) == {200}
 
 
+def test_a_key_that_is_no_file_opens_the_organisation_too_and_wins(puente: CommandLine, tmp_path: Path) -> None:
+    with org(2) as world:
+        puente.settings.update(by_key(world, tmp_path))
+        key = (tmp_path / "key.pem").read_text()
+        ran = puente(
+            "check", "--live", SALESFORCE__PRIVATE_KEY=key, SALESFORCE__PRIVATE_KEY_FILE=str(tmp_path / "nowhere.pem")
+        )
+        assert ran.code == 0, ran.err
+        assert set(logins(world)) == {200}
+
+
 @pytest.mark.parametrize("content", [b"canary, not a key", b"\xff\xfe canary", None])
 def test_a_file_that_is_no_key_is_a_setting_to_correct(
     puente: CommandLine, tmp_path: Path, content: bytes | None

@@ -10,6 +10,8 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 
 from adapters.salesforce.connection import SalesforceConnection
 from adapters.salesforce.install import install
@@ -22,6 +24,11 @@ from tests.webhooks.lambda_runtime import RuntimeApi, start_function
 from webhooks.bundle import Artifact
 
 TOKEN = "webhook-token"
+USERNAME = "integration@sandbox.example.com"
+CREDENTIAL = {
+    "client_credentials": "PUENTE_SALESFORCE__CLIENT_SECRET=/puente/test/salesforce-secret",
+    "jwt_bearer": "PUENTE_SALESFORCE__PRIVATE_KEY=/puente/test/private-key",
+}
 DEMO = {"kind": "form_submitted", "form": "Solicitar demo"}
 pytestmark = ONLY_LINUX
 
@@ -52,7 +59,23 @@ class SalesforceFunctions(Deployed):
 
 
 @pytest.fixture
-def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> Iterator[SalesforceFunctions]:
+def flow(request: pytest.FixtureRequest) -> str:
+    """Name the way the worker logs in."""
+    return str(getattr(request, "param", "client_credentials"))
+
+
+def store_private_key(cloud: Cloud, organization: str) -> None:
+    """Make a key pair: the organisation gets the public half, the worker the other."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    public = key.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+    settings = {"public_key": public.decode()}
+    httpx.post(f"{organization}/_sandbox/settings", json=settings, trust_env=False).raise_for_status()
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    store_secrets(cloud, {"private-key": private.decode()})
+
+
+@pytest.fixture
+def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path, flow: str) -> Iterator[SalesforceFunctions]:
     receiver, worker = (unpack(artifacts[name], tmp_path) for name in ("receiver", "worker"))
     store_secrets(cloud, {"webhook-token": TOKEN, "client-id": CLIENT_ID, "salesforce-secret": CLIENT_SECRET})
     queue_url = cloud.make_queue()
@@ -61,6 +84,7 @@ def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> It
             instance_url=organization, client_id=CLIENT_ID, client_secret=CLIENT_SECRET
         )  # fmt: skip
         install(connection, "es")
+        store_private_key(cloud, organization)
         state = httpx.get(f"{organization}/_sandbox/state", trust_env=False).json()
         both = {
             **environment(cloud), "PUENTE_CRM": "salesforce", "PUENTE_QUEUE": queue_url,
@@ -71,8 +95,8 @@ def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> It
         of_worker = {
             **both, "PUENTE_STATE": f"dynamodb://{cloud.make_table().name}",
             "PUENTE_SALESFORCE__INSTANCE_URL": organization,
-            "PUENTE_PARAMETERS": "PUENTE_SALESFORCE__CLIENT_ID=/puente/test/client-id"
-            " PUENTE_SALESFORCE__CLIENT_SECRET=/puente/test/salesforce-secret",
+            "PUENTE_PARAMETERS": f"PUENTE_SALESFORCE__CLIENT_ID=/puente/test/client-id {CREDENTIAL[flow]}",
+            "PUENTE_SALESFORCE__USERNAME": USERNAME,
         }  # fmt: skip
         with (
             start_function(receiver, "webhooks/receive.receive_salesforce", of_receiver, tmp_path) as receive,
@@ -85,6 +109,7 @@ def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> It
             )
 
 
+@pytest.mark.parametrize("flow", CREDENTIAL, indirect=True)
 def test_an_outbound_message_ends_in_a_changed_record_and_one_task(deployed: SalesforceFunctions) -> None:
     person = deployed.person()
     deployed.ask("POST", "webhooks", {"target": deployed.door, "duplicates": 2})

@@ -105,6 +105,21 @@ def test_no_secret_is_a_setting_of_a_function(config: Any) -> None:
     assert [name for name in named if name.endswith(("_SECRET", "_TOKEN", "_KEY"))] == []
 
 
+def test_the_worker_may_read_every_secret_that_any_way_to_log_in_refers_to(config: Any) -> None:
+    custom = config["custom"]
+    references = [custom["workerParameters"]["hubspot"], *custom["salesforceParameters"].values()]
+    named = {one.rpartition("/")[2] for text in references for one in text.split()}
+    for role in ("WorkRole", "ReviewDueRole"):
+        readable = [
+            resource["Sub"].rpartition("/")[2]
+            for name, statement in statements(config)
+            if name == role and statement["Action"] == "ssm:GetParameter"
+            for resource in statement["Resource"]
+        ]
+        assert sorted(readable) == sorted(named)
+    assert config["params"]["default"]["salesforceFlow"] in custom["salesforceParameters"]
+
+
 def test_there_is_an_alarm_for_age_parked_items_and_refused_access(config: Any) -> None:
     alarms = {name for name, one in config["resources"]["Resources"].items() if one["Type"] == "AWS::CloudWatch::Alarm"}
     assert {
