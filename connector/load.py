@@ -11,7 +11,7 @@ class Load:
     """Count what a run over people named by their ids reads and writes.
 
     `records` counts what hangs on the people, by the prefix of its event ids (`call`, `web` …), each record once;
-    `pages` the same, as pages of a hundred per person; `shared` the records of the whole base that people share, such as
+    `pages` the same, as pages of a hundred per person; `shared` the records of the base that people share, such as
     one webinar: the second part of ids like `marketing_event:7:attended`.
     `companies` counts distinct ones; `histories` the people of whom only the CRM's history tells who set the stage.
     `refused` are the sources the account cannot supply.
