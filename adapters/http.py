@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias, TypeVar
 
 import httpx
 import orjson
@@ -30,6 +30,7 @@ from connector.errors import (
     UnavailableError,
 )
 
+T = TypeVar("T")
 Transport: TypeAlias = httpx.BaseTransport
 
 _log = logging.getLogger(__name__)
@@ -42,6 +43,14 @@ TIMEOUT: Final = "TIMEOUT"
 _NO_CONNECTION: Final = "NO_CONNECTION"
 _CUT_OFF: Final = "CUT_OFF"
 _USER_AGENT: Final = "puente-crm"
+
+
+class _LoginError(Exception):
+    """Carry why no credential could be had past the retrying of the request that needs one: the login had its own."""
+
+    def __init__(self, cause: CrmError) -> None:
+        super().__init__()
+        self.cause = cause
 
 
 class NotSentError(UnavailableError):
@@ -147,7 +156,10 @@ class HttpClient:
             sleep=self._sleep,
             reraise=True,
         )
-        return retrying(self._attempt, request)
+        try:
+            return retrying(self._attempt, request)
+        except _LoginError as failure:
+            raise failure.cause from None
 
     def _may_repeat(self, request: Request, error: BaseException) -> bool:
         if isinstance(error, RateLimitedError):
@@ -171,13 +183,13 @@ class HttpClient:
         if not request.authorized or self.authorizer is None:
             return self._exchange(request, None)
         for _ in range(_RENEWALS):
-            header = self.authorizer.header()
+            header = _credential(self.authorizer.header)
             try:
                 return self._exchange_with(self.authorizer, header, request)
             except AccessError as error:
                 if error.status != 401 or not self._renew(self.authorizer, header):
                     raise
-        return self._exchange(request, self.authorizer.header())
+        return self._exchange(request, _credential(self.authorizer.header))
 
     def _exchange_with(self, authorizer: Authorizer, header: str, request: Request) -> object:
         """Exchange, and let the authorizer hear whether the credential was accepted: any answer but 401 says so."""
@@ -200,11 +212,11 @@ class HttpClient:
 
     def _renew(self, authorizer: Authorizer, header: str) -> bool:
         """Renew a refused credential; before giving up, hear from the requests under way whether it was ever good."""
-        if authorizer.renew(header):
+        if _credential(lambda: authorizer.renew(header)):
             return True
         with self._underway:
             self._underway.wait_for(lambda: header not in self._headers_underway, timeout=_SETTLING_SECONDS)
-        return authorizer.renew(header)
+        return _credential(lambda: authorizer.renew(header))
 
     def _exchange(self, request: Request, header: str | None) -> object:
         budget = self._budgets[request.budget]
@@ -271,6 +283,14 @@ class HttpClient:
             if self._clock() > deadline or len(chunks) > _LARGEST_BODY_BYTES:
                 raise UnavailableError("the CRM's answer was too slow or too large", status=response.status_code)
         return bytes(chunks)
+
+
+def _credential(ask: Callable[[], T]) -> T:
+    """Ask an authorizer. Its calls go through a client that repeats them: tried once more here, they would multiply."""
+    try:
+        return ask()
+    except CrmError as error:
+        raise _LoginError(error) from None
 
 
 def _encode_body(request: Request) -> tuple[bytes | None, str | None]:

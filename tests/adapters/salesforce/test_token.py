@@ -19,7 +19,7 @@ from adapters.salesforce.api import SalesforceApi
 from adapters.salesforce.client import build_http
 from adapters.salesforce.connection import SalesforceConnection
 from adapters.salesforce.token import Session, SessionToken, build_authorizer, parse_session
-from connector.errors import AccessError, SettingsError
+from connector.errors import AccessError, RetryableError, SettingsError
 from tests.adapters.fake_time import FakeTime
 
 URL = "https://lumina.my.salesforce.com"
@@ -224,6 +224,30 @@ def test_a_refused_login_is_an_access_error_without_the_secret(answer: httpx.Res
         http.send(READ)
     assert "canary" not in f"{caught.value!r} {caught.value}"
     assert caught.value.status != 403
+
+
+@pytest.mark.parametrize(
+    ("answer", "most"),
+    [
+        (httpx.Response(503, text="<html>down</html>"), 6),
+        (httpx.Response(200, text="<html>maintenance</html>"), 6),
+        (httpx.Response(429, headers={"Retry-After": "1"}), 40),
+    ],
+    ids=["down", "page", "too many logins"],
+)
+def test_a_login_that_fails_for_now_is_tried_by_one_layer_only(answer: httpx.Response, most: int) -> None:
+    logins: list[str] = []
+
+    def respond(request: httpx.Request) -> httpx.Response:
+        logins.append(request.url.path)
+        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+
+    time = FakeTime()
+    http = build_http(SECRET, time.clock, time.sleep, httpx.MockTransport(respond))
+    http.authorizer = build_authorizer(SECRET, API, http)
+    with pytest.raises(RetryableError):
+        http.send(READ)
+    assert logins == [LOGIN] * most
 
 
 def test_no_credential_is_a_setting_to_fill_in() -> None:
