@@ -1,0 +1,192 @@
+"""Propose changes of a model file from won and lost: learn on the older decisions, publish what beats the file on the
+newest, and say why when nothing does."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Literal, TypeAlias
+
+import yaml
+
+from connector.domain.model import Model
+from connector.domain.person import ValueType
+from connector.study.calibrate_edits import Change, edit_thresholds, edits_of, to_changes
+from connector.study.calibrate_learn import Comparison, Halves, Learner, choose_half_life, compare_models, split_newest
+from connector.study.learning.fit_file import new_criteria
+from connector.study.learning.leaks import Leak, find_leaks
+from connector.study.learning.model_text import Edit, edit_model
+from connector.study.learning.panel import Panel, lay_out_panel, lay_out_recent, remember_parts, score_panel
+from connector.study.learning.proposed import Criterion
+from connector.study.learning.signal_terms import usual_half_life
+from connector.study.learning.thresholds import threshold_for_precision, threshold_for_volume, volume_at
+from connector.study.needs import attributes_asked
+from connector.study.snapshot_part import People
+
+ENOUGH_WINNERS: Final = 50
+ENOUGH_LOSSES: Final = 50
+ENOUGH_NEWEST: Final = 10
+RECENT_PERIODS: Final = 3
+_WEEKS_A_PERIOD: Final = 4.0
+
+RefusalWhy: TypeAlias = Literal["few_wins", "few_losses", "few_newest", "nothing_to_learn", "no_gain", "no_threshold"]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Hold what the user asked for. `known_before` are attributes they vouch for; `per_week` is how many people sales
+    can take a week, `precision` the share of them to be won; without either as many are handed over as today."""
+
+    known_before: frozenset[str] = frozenset()
+    per_week: float | None = None
+    precision: float | None = None
+    new_criteria: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Say why nothing is proposed; `have` and `need` count winners, losses, or neither."""
+
+    why: RefusalWhy
+    have: int = 0
+    need: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Hold what there was to learn from. `assumed` are attributes taken as they are today: no history tells."""
+
+    rows: int
+    people: int
+    winners: int
+    horizon_days: float
+    leaks: tuple[Leak, ...]
+    assumed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Hold what was found. `text` is the proposed file: None with a refusal. `half_lives` maps days to log loss."""
+
+    evidence: Evidence
+    refusal: Refusal | None = None
+    changes: tuple[Change, ...] = ()
+    criteria: tuple[Criterion, ...] = ()
+    comparison: Comparison | None = None
+    half_lives: tuple[tuple[float | None, float], ...] = ()
+    tau: float = 0.0
+    per_week: tuple[float, float] | None = None
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Calibrator:
+    """Calibrate one model file on the parts of a snapshot.
+
+    `dated` are the fields whose history it keeps; `parse` reads a text as the model file is read.
+    """
+
+    parts: Sequence[People]
+    attribute_types: Mapping[str, ValueType]
+    dated: frozenset[str]
+    text: str
+    parse: Callable[[str], Model]
+    now: datetime
+    wanted: Wanted = Wanted()
+
+    def calibrate(self) -> Calibration:
+        """Return a proposal, or why there is none."""
+        parts, types, dated = self.parts, self.attribute_types, self.dated
+        leaks = find_leaks(remember_parts(parts, dated, types), self.wanted.known_before)
+        assumed = frozenset(types) - {leak.attribute for leak in leaks}
+        pasts = remember_parts(parts, dated, assumed)
+        panel = lay_out_panel(pasts, self.now)
+        evidence = Evidence(
+            rows=panel.size,
+            people=len(set(panel.person.tolist())),
+            winners=panel.winners(),
+            horizon_days=panel.horizon_days,
+            leaks=tuple(leaks),
+            assumed=tuple(sorted((assumed - _named(dated)) & attributes_asked(self.parse(self.text)))),
+        )
+        halves = split_newest(panel)
+        refusal = _too_few(panel, halves)
+        if refusal is not None:
+            return Calibration(evidence, refusal)
+        return self._learn(Calibration(evidence), panel, halves, lay_out_recent(pasts, self.now, RECENT_PERIODS))
+
+    def _learn(self, found: Calibration, panel: Panel, halves: Halves, recent: Panel) -> Calibration:
+        model = self.parse(self.text)
+        learner = Learner(panel, model, self._attributes(found.evidence))
+        losses = learner.half_life_losses(halves.learn)
+        half_life = choose_half_life(losses, usual_half_life(model))
+        tau = learner.choose_tau(half_life, halves.learn)
+        curve = tuple((life, float(one.mean())) for life, one in losses.items() if len(one))
+        found = replace(found, half_lives=curve, tau=tau)
+        card, cuts = learner.learn(half_life, halves.learn, tau)
+        edits = edits_of(model, card, half_life, _own_half_lives(self.text))
+        criteria = new_criteria(model.fit, card, cuts) if cuts and tau else []
+        if not edits and not criteria:
+            return replace(found, refusal=Refusal("nothing_to_learn"))
+        after = self.parse(edit_model(self.text, edits, criteria))
+        scores = [score_panel(panel, one, lenient=True) for one in (model, after)]
+        comparison = compare_models(panel, halves, *scores)
+        found = replace(found, comparison=comparison)
+        if not comparison.is_better:
+            return replace(found, refusal=Refusal("no_gain"))
+        return self._place_threshold(found, model, after, edits, criteria, (panel, recent))
+
+    def _attributes(self, evidence: Evidence) -> tuple[str, ...]:
+        """Return the attributes that may get criteria of their own."""
+        if not self.wanted.new_criteria:
+            return ()
+        leaked = {leak.attribute for leak in evidence.leaks}
+        return tuple(
+            name for name, kind in self.attribute_types.items() if name not in leaked and kind in ("text", "number")
+        )
+
+    def _place_threshold(
+        self, found: Calibration, model: Model, after: Model, edits: Sequence[Edit], criteria: Sequence[Criterion],
+        panels: tuple[Panel, Panel],
+    ) -> Calibration:  # fmt: skip
+        """Place the threshold of the proposal, write the file and read it back."""
+        panel, recent = panels
+        now, then = (score_panel(recent, one, lenient=True) for one in (model, after))
+        volume = volume_at(now, RECENT_PERIODS, model.stages.mql_enter)
+        if self.wanted.precision is not None:
+            enter = threshold_for_precision(score_panel(panel, after, lenient=True), panel.won, self.wanted.precision)
+            if enter is None:
+                return replace(found, refusal=Refusal("no_threshold"))
+        else:
+            wished = volume if self.wanted.per_week is None else self.wanted.per_week * _WEEKS_A_PERIOD
+            enter = threshold_for_volume(then, RECENT_PERIODS, wished)
+        edits = [*edits, *edit_thresholds(model, enter)]
+        text = edit_model(self.text, edits, criteria)
+        self.parse(text)
+        per_week = (volume / _WEEKS_A_PERIOD, volume_at(then, RECENT_PERIODS, enter) / _WEEKS_A_PERIOD)
+        changes = tuple(to_changes(model, edits))
+        return replace(found, changes=changes, criteria=tuple(criteria), per_week=per_week, text=text)
+
+
+def _too_few(panel: Panel, halves: Halves) -> Refusal | None:
+    """Say what is missing before anything can be learnt."""
+    winners, losses = panel.winners(), len(set(panel.person[~panel.won].tolist()))
+    newest = panel.winners(halves.compare)
+    if winners < ENOUGH_WINNERS:
+        return Refusal("few_wins", winners, ENOUGH_WINNERS)
+    if losses < ENOUGH_LOSSES:
+        return Refusal("few_losses", losses, ENOUGH_LOSSES)
+    if newest < ENOUGH_NEWEST or not panel.won[halves.learn].any():
+        return Refusal("few_newest", newest, ENOUGH_NEWEST)
+    return None
+
+
+def _named(fields: Collection[str]) -> frozenset[str]:
+    return frozenset(field.removeprefix("attribute:") for field in fields)
+
+
+def _own_half_lives(text: str) -> list[bool]:
+    """Tell which signals of a file write a half-life of their own."""
+    signals = yaml.safe_load(text)["engagement"]["signals"]
+    return ["half_life_days" in signal for signal in signals]

@@ -1,0 +1,85 @@
+"""Turn learnt numbers into the changes of a model file, and these into its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from connector.domain.model import Model, Signal
+from connector.study.learning.card import Card
+from connector.study.learning.fit_file import edit_weights
+from connector.study.learning.model_text import Edit
+from connector.study.learning.signal_terms import scaled_cap, usual_half_life
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Say what one number of the file becomes; `rule` is its id, or None for a threshold or a default."""
+
+    path: str
+    rule: str | None
+    before: float | None
+    after: float | None
+
+
+def edit_points(model: Model, card: Card) -> Iterator[Edit]:
+    """Yield the edits of signals: points, and caps that stop them after as many events as before."""
+    begin = len(model.fit.criteria)
+    for place, (signal, points) in enumerate(zip(model.engagement.signals, card.points[begin:].tolist(), strict=False)):
+        if points == signal.points:
+            continue
+        yield Edit(("engagement", "signals", place, "points"), float(points))
+        cap = scaled_cap(signal, points)
+        if cap is not None and cap != signal.cap:
+            yield Edit(("engagement", "signals", place, "cap"), cap)
+
+
+def edit_half_lives(model: Model, days: float | None, own: Sequence[bool]) -> Iterator[Edit]:
+    """Yield the edits of half-lives; `own` says which signals write theirs down: the others follow the default."""
+    usual = usual_half_life(model)
+    if days == usual:
+        return
+    yield Edit(("engagement", "half_life_days"), days, "floor")
+    for place, (signal, writes) in enumerate(zip(model.engagement.signals, own, strict=True)):
+        if writes and signal.half_life_days == usual:
+            yield Edit(("engagement", "signals", place, "half_life_days"), days)
+
+
+def edit_thresholds(model: Model, enter: float) -> Iterator[Edit]:
+    """Yield the edits of the MQL's thresholds; the way out keeps its distance to the way in."""
+    policy = model.stages
+    if enter == policy.mql_enter:
+        return
+    share = policy.mql_exit / policy.mql_enter if policy.mql_enter else 0.75
+    yield Edit(("stages", "mql", "enter"), float(enter))
+    yield Edit(("stages", "mql", "exit"), round(enter * share * 2) / 2, "enter")
+
+
+def edits_of(model: Model, card: Card, half_life: float | None, own_half_lives: Sequence[bool]) -> list[Edit]:
+    return [*edit_weights(model.fit, card), *edit_points(model, card),
+            *edit_half_lives(model, half_life, own_half_lives)]  # fmt: skip
+
+
+def to_changes(model: Model, edits: Sequence[Edit]) -> list[Change]:
+    """Say of each edit what it replaces."""
+    return [_to_change(model, edit) for edit in edits]
+
+
+def _to_change(model: Model, edit: Edit) -> Change:
+    path = ".".join(str(step) for step in edit.path)
+    if edit.path[:2] == ("fit", "criteria"):
+        rule = model.fit.criteria[int(edit.path[2])]
+        return Change(path, rule.id, rule.weight, edit.value)
+    if edit.path[:2] == ("engagement", "signals"):
+        signal = model.engagement.signals[int(edit.path[2])]
+        return Change(path, signal.id, _held(signal, str(edit.path[3])), edit.value)
+    before = {
+        "engagement.half_life_days": usual_half_life(model),
+        "stages.mql.enter": model.stages.mql_enter,
+        "stages.mql.exit": model.stages.mql_exit,
+    }
+    return Change(path, None, before[path], edit.value)
+
+
+def _held(signal: Signal, key: str) -> float | None:
+    return {"points": signal.points, "cap": signal.cap, "half_life_days": signal.half_life_days}[key]

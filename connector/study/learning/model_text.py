@@ -1,0 +1,126 @@
+"""Change numbers of a model file and add criteria to it, leaving every other character as it is, comments included."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias, cast
+
+import yaml
+
+from connector.domain.yaml_file import read_scalar
+from connector.study.learning.proposed import Criterion
+
+Path: TypeAlias = tuple[str | int, ...]
+_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Say what a place of the file is to hold. A key that is not there is written after its sister `beside`."""
+
+    path: Path
+    value: float | None
+    beside: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Replace the text from `start` to `end`."""
+
+    start: int
+    end: int
+    text: str
+
+
+def edit_model(text: str, edits: Sequence[Edit], criteria: Sequence[Criterion] = ()) -> str:
+    """Return the text of a model file with numbers replaced and criteria added at the end of its list.
+
+    The text must have been read by `parse_model`. What is behind an alias changes wherever the alias is used: compare
+    the model of the result with the one wanted.
+    """
+    root = yaml.compose(text, Loader=yaml.SafeLoader)
+    cuts = [_to_cut(text, root, edit) for edit in edits]
+    if criteria:
+        cuts.append(_add_items(text, _find(root, ("fit", "criteria")), [_spell(one) for one in criteria]))
+    for cut in sorted(cuts, key=lambda one: one.start, reverse=True):
+        text = text[: cut.start] + cut.text + text[cut.end :]
+    return text
+
+
+def _to_cut(text: str, root: yaml.Node | None, edit: Edit) -> _Cut:
+    found = _find(root, edit.path)
+    value = spell_number(edit.value)
+    if found is not None:
+        return _Cut(found.start_mark.index, found.end_mark.index, value)
+    parent = _find(root, edit.path[:-1])
+    sister = _find(root, (*edit.path[:-1], edit.beside))
+    key = f"{edit.path[-1]}: {value}"
+    if isinstance(parent, yaml.MappingNode) and parent.flow_style:
+        place = sister.end_mark.index if sister else parent.start_mark.index + 1
+        return _Cut(place, place, f", {key}" if sister else f"{key}, ")
+    first = cast("yaml.MappingNode", parent).value[0][0]
+    place = _end_of_line(text, (sister or first).end_mark.index)
+    return _Cut(place, place, "\n" + " " * first.start_mark.column + key)
+
+
+def spell_number(value: float | None) -> str:
+    """Write a number as people do: whole ones without a point."""
+    if value is None:
+        return "null"
+    return str(int(value)) if float(value).is_integer() else repr(float(value))
+
+
+def _find(node: yaml.Node | None, path: Path) -> yaml.Node | None:
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            node = next((value for key, value in node.value if key.value == step), None)
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            node = node.value[step]
+        else:
+            return None
+    return node
+
+
+def _end_of_line(text: str, place: int) -> int:
+    end = text.find("\n", place)
+    return len(text) if end < 0 else end
+
+
+def _add_items(text: str, node: yaml.Node | None, items: Sequence[str]) -> _Cut:
+    """Add items after the last one of a list, with its indentation."""
+    listed = cast("yaml.SequenceNode", node)
+    if listed.flow_style:
+        place = _last(listed).end_mark.index
+        return _Cut(place, place, "".join(f", {item}" for item in items))
+    place = _end_of_line(text, _last(listed).end_mark.index)
+    begin = text.rindex("\n", 0, listed.value[0].start_mark.index) + 1
+    indent = " " * (text.index("-", begin) - begin)
+    return _Cut(place, place, "".join(f"\n{indent}- {item}" for item in items))
+
+
+def _last(node: yaml.Node) -> yaml.Node:
+    """Return the last node on the page within a node: the end of a block is where the next one begins."""
+    while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
+        last = node.value[-1]
+        node = last[1] if isinstance(node, yaml.MappingNode) else last
+    return node
+
+
+def _spell(criterion: Criterion) -> str:
+    return _flow({"id": criterion.id, "weight": criterion.weight, "when": criterion.when})
+
+
+def _flow(value: Any) -> str:
+    """Write a value on one line."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(_flow(one) for one in value) + "]"
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, int | float):
+        return spell_number(value)
+    is_plain = set(value) <= _PLAIN and read_scalar(value, 0).kind == "text"
+    return str(value) if is_plain else json.dumps(value, ensure_ascii=False)
