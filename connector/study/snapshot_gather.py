@@ -43,9 +43,7 @@ class Gatherer:
         gathered.deals.update(self._deals([record.ref for record in records]))
         gathered.tasks.update(self._tasks(records))
         if self.with_history:
-            histories = self.crm.histories([record.ref for record in records])
-            gathered.history.update(histories.changes)
-            self.fields |= histories.fields
+            self._add_histories([record.ref for record in records])
         merged = {loser: record.ref for record in records for loser in record.merged}
         for ref, survivor in {**merged, **fetched.gone}.items():
             gathered.gone[ref.object_type, keeping.name(ref)] = keeping.spell(survivor) if survivor else None
@@ -54,6 +52,16 @@ class Gatherer:
         if len(gathered.records) >= self.people_per_part:
             self.flush()
         return len(records) + len(fetched.gone) + len(fetched.failed)
+
+    def _add_histories(self, refs: Sequence[PersonRef]) -> None:
+        """Read what fields held when; an attribute that is not kept has no past here either."""
+        kept = {f"attribute:{name}" for name in self.keeping.attribute_types}
+        histories = self.crm.histories(refs)
+        wanted = {field for field in histories.fields if not field.startswith("attribute:") or field in kept}
+        self.fields |= wanted
+        self._now.history.update(
+            {ref: [one for one in changes if one.field in wanted] for ref, changes in histories.changes.items()}
+        )
 
     def lose(self, names: Sequence[tuple[str, str]]) -> None:
         """Add people, by type and kept id, whom the CRM no longer has."""

@@ -62,6 +62,7 @@ class SnapshotStore:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with closing(sqlite3.connect(self.folder / _LOCK, isolation_level=None, timeout=0)) as lock:
             try:
+                lock.execute("PRAGMA journal_mode = MEMORY")  # a kill leaves no file of it behind
                 lock.execute("BEGIN EXCLUSIVE")
             except sqlite3.OperationalError:
                 yield False

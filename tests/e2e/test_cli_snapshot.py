@@ -38,6 +38,9 @@ def test_names_and_addresses_stay_out_of_the_files(office: Office, tmp_path: Pat
     parts = list(open_snapshot(tmp_path / "copy", now, "en").parts())
     kept = {name for part in parts for name in part.attribute_types}
     assert not {"name", "email"} & kept
+    past = {field for part in parts for field in part.table("history")["field"]}
+    assert "attribute:country" in past
+    assert not {"attribute:name", "attribute:email"} & past
     ids = {person["id"] for person in office.world.state()["people"]}
     assert not ids & {record.ref.object_id for part in parts for record in part.records()}
     later = office.puente("snapshot", "--json", SNAPSHOT=str(tmp_path / "copy"))
