@@ -10,7 +10,7 @@ Everybody learns from the same rows and is measured on the same rows they have n
 
 `skill` is 1 − log loss / log loss of always saying the rate of wins of the rows learnt from; below 0 is worse.
 Data sets with a clock are split in time (the first four fifths, then the last); besides, all are split by lot. With
-few wins, half of the rows, drawn by lot, is kept apart and the hand-set and the calibrated file learn from so many wins.
+few wins, half of the rows, drawn by lot, is kept apart; hand-set and calibrated file learn from so many wins.
 
 The data is not part of this project: `--data FOLDER` has the files that `outcomes/tables.py` names; a set that is not
 there is left out. `--newest FOLDER` has files of the same names with newer rows: then all older ones are learnt from.

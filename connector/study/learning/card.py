@@ -149,7 +149,7 @@ def _fold_losses(build: Build, won: Flags, splits: Splits, taus: Sequence[float]
 
 
 def compare_losses(card: Card, design: Design, won: Flags, learn: Ints, compare: Ints) -> Floats:
-    """Return the log losses of the comparison rows. Their rate of wins is given: it drifts, and is no matter of points."""
+    """Return the log losses of the comparison rows. Their rate of wins is given: it drifts apart from points."""
     scores = card.axis_scores(design)
     slopes = learn_slopes(scores[learn], won[learn])
     odds = scores[compare] @ slopes

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
@@ -33,6 +33,7 @@ MOST_PERIODS: Final = 26
 LEAST_HORIZON_DAYS: Final = 28
 MOST_HORIZON_DAYS: Final = 120
 _HORIZON_SHARE: Final = 0.8
+_A_MONDAY: Final = datetime(1970, 1, 5, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +88,7 @@ def remember_parts(parts: Iterable[People], dated: Collection[str], vouched: Col
 def lay_out_panel(pasts: tuple[Past, ...], now: datetime, period_days: int = PERIOD_DAYS) -> Panel:
     """Lay out the rows whose horizon is over by `now`, period by period."""
     horizon = horizon_of(pasts)
-    newest = now - timedelta(days=horizon)
-    count = MOST_PERIODS * PERIOD_DAYS // period_days
-    instants = [newest - timedelta(days=period_days * back) for back in reversed(range(count))]
+    instants = _instants_before(now - timedelta(days=horizon), period_days, MOST_PERIODS * PERIOD_DAYS // period_days)
     return _gather(pasts, instants, period_days, horizon)
 
 
@@ -97,6 +96,13 @@ def lay_out_recent(pasts: tuple[Past, ...], now: datetime, periods: int) -> Pane
     """Lay out the last periods up to now, whatever came of them: for counting how many a threshold lets through."""
     instants = [now - timedelta(days=PERIOD_DAYS * back) for back in reversed(range(periods))]
     return _gather(pasts, instants, PERIOD_DAYS, 0.0)
+
+
+def _instants_before(newest: datetime, period_days: int, count: int) -> list[datetime]:
+    """Return the ends of the last periods, oldest first: Mondays at 00:00 UTC, whatever happened when."""
+    period = timedelta(days=period_days)
+    last = _A_MONDAY + (newest - _A_MONDAY) // period * period
+    return [last - period * back for back in reversed(range(count))]
 
 
 def _gather(pasts: tuple[Past, ...], instants: list[datetime], period_days: int, horizon: float) -> Panel:
