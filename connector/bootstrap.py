@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from pydantic import SecretStr
 
 from adapters.hubspot.connection import HubSpotConnection
+from adapters.salesforce.ids import is_person
 from connector.bootstrap_salesforce import open_salesforce
 from connector.bootstrap_state import KeptSecret, build_ledger, build_queue, is_shared, one_run_at_a_time
 from connector.domain.conditions import All, Any, Condition, Not, Test
@@ -148,6 +149,11 @@ def to_ref(settings: Settings, object_id: str) -> PersonRef:
     if settings.crm == "salesforce":
         return PersonRef("contact" if object_id.startswith("003") else "lead", object_id)
     return PersonRef("contact", object_id)
+
+
+def is_person_id(settings: Settings, text: str) -> bool:
+    """Say whether a text may name a person of the configured CRM: Salesforce's ids tell, HubSpot's do not."""
+    return settings.crm != "salesforce" or is_person(text)
 
 
 def hubspot_connection(settings: Settings, newest_refresh_token: str | None = None) -> HubSpotConnection:

@@ -33,3 +33,9 @@ def _ending(fifteen: str) -> str:
 def person_object(record_id: str) -> PersonObject | None:
     """Tell a lead's id from a contact's; None for anything else."""
     return {"00Q": "Lead", "003": "Contact"}.get(record_id[:3])  # type: ignore[return-value]
+
+
+def is_person(text: str) -> bool:
+    """Say whether a text has the form of a lead's or a contact's id."""
+    record_id = parse_id(text)
+    return record_id is not None and person_object(record_id) is not None

@@ -23,6 +23,7 @@ from connector.domain.reasons import reasons
 from connector.domain.stages import StageRule
 from connector.domain.values import to_instant_text
 from connector.live.ledger import Ledger
+from connector.live.qualify import MOST_ROUNDS
 from connector.live.recall import needs_history, recall
 from connector.ports import Crm, Record
 from connector.settings import Settings
@@ -61,7 +62,7 @@ def command(session: Session, /, person: str, at: str | None, as_json: bool, **c
     settings = session.load_settings(**choices)
     now = session.root.clock()
     instant = parse_moment(at, "--at", session) if at is not None else now
-    (person,) = parse_identifiers([person], session)
+    (person,) = parse_identifiers([person], session, settings)
     rules = load_rules(settings)
     with session.root.open_crm(settings, rules, whole_past=True) as crm:
         ledger = build_ledger(settings, crm.account(), dry_run=True)
@@ -90,7 +91,7 @@ def _fetch(looking: Looking, person: str) -> Record | None:
     if ref is None:
         session.tell("email_unknown")
         return None
-    for _ in range(2):
+    for _ in range(MOST_ROUNDS):
         fetched = crm.fetch([ref], now=looking.now, needs_history=looking.needs_history)
         if fetched.records:
             return fetched.records[0]

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from connector.bootstrap import is_person_id
 from connector.cli.session import Session
 from connector.errors import UsageError
+from connector.settings import Settings
 
 
-def parse_identifiers(texts: Iterable[str], session: Session) -> tuple[str, ...]:
-    """Return ids or addresses without outer blanks. Raises UsageError for an empty one."""
+def parse_identifiers(texts: Iterable[str], session: Session, settings: Settings) -> tuple[str, ...]:
+    """Return ids or addresses without outer blanks. Raises UsageError for an empty one, and for what can be no id."""
     named = tuple(text.strip() for text in texts)
     if not all(named):
         raise UsageError(session.say("empty_id"))
+    for text in named:
+        if "@" not in text and not is_person_id(settings, text):
+            raise UsageError(session.say("not_an_id", id=text))
     return named

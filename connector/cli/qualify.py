@@ -66,7 +66,9 @@ def command(
     """
     settings = session.load_settings(**choices)
     since = parse_moment(changed_since, "--changed-since", session) if changed_since is not None else None
-    selection = Selection(parse_identifiers(ids, session), parse_identifiers(emails, session), everyone, since)
+    selection = Selection(
+        parse_identifiers(ids, session, settings), parse_identifiers(emails, session, settings), everyone, since
+    )
     _refuse_unclear(selection, session)
     rules = load_rules(settings)
     with session.root.open_crm(settings, rules) as crm:

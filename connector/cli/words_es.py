@@ -32,6 +32,8 @@ SPANISH: Final[Mapping[str, str]] = {
     "email_not_found": "--email n.º {position}: nadie en el CRM tiene ese correo — revíselo",
     "email_unknown": "Nadie en el CRM tiene ese correo — revíselo, o use el identificador",
     "id_not_found": "{id}: no existe en el CRM — revise el identificador",
+    "not_an_id": "{id}: no es el identificador de un lead (00Q…) ni de un contacto (003…) de Salesforce — copie el que "
+    "aparece en la dirección de su página",
     "person_merged": "{id} se unió a {survivor}: se muestra ese registro.",
     "another_run": "Otra ejecución trabaja con este estado; se espera a que termine …",
     "progress": "Calificando",

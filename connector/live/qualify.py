@@ -25,8 +25,8 @@ from connector.live.recall import Remembered, merge_memories, needs_history, rec
 from connector.live.turns import MOST_TRIES, NoTurns, Turns
 from connector.ports import Crm, Fetched, FieldValue, PersonRef, Receipt, Record, Write
 
-MOST_ROUNDS: Final = 3
-"""How often a person who is being edited while we work is read again before they are parked."""
+MOST_ROUNDS: Final = 6
+"""How often a person who is edited while we work is read again, and how far merges are followed, before parking."""
 
 MISSING_AT_ONCE: Final = 1_000
 """How many people whom a reading of the whole base did not meet are asked for together."""

@@ -68,3 +68,34 @@ def test_two_runs_by_the_settings_of_the_environment_write_once(puente: CommandL
         assert puente("install", "--yes").code == 0
         assert [entry for entry in world.journal(since) if entry["touched"]] == []
     assert CLIENT_SECRET not in first.out + first.err
+
+
+@pytest.mark.parametrize("text", ["nonsense", "1001", "0055e000000ZZZZEA4", "00Q5e000000ZZZZEA4'"])
+@pytest.mark.parametrize("command", ["qualify", "explain"])
+def test_what_can_be_no_id_is_told_before_anything_is_asked(
+    puente: CommandLine, nobody_there: str, command: str, text: str
+) -> None:
+    puente.settings.update(
+        SALESFORCE__INSTANCE_URL=nobody_there, SALESFORCE__CLIENT_ID="a", SALESFORCE__CLIENT_SECRET="b"
+    )
+    ran = puente(command, text, "--crm", "salesforce", LOCALE="es")
+    assert ran.code == 2
+    assert f"{text}: no es el identificador" in ran.err
+
+
+def test_a_chain_of_merges_leads_to_the_person_who_is_left(puente: CommandLine) -> None:
+    with org(12) as world:
+        puente.settings.update(
+            CRM="salesforce",
+            SALESFORCE__INSTANCE_URL=world.url,
+            SALESFORCE__CLIENT_ID=CLIENT_ID,
+            SALESFORCE__CLIENT_SECRET=CLIENT_SECRET,
+        )
+        people = [line["object_id"] for line in puente("qualify", "--all", "--dry-run", "--json").lines]
+        first, second, third, last = [one for one in people if one.startswith("00Q")][:4]
+        for loser, winner in ((first, second), (second, third), (third, last)):
+            world.ask("POST", "merge", {"from": loser, "into": winner})
+        ran = puente("explain", first, "--json")
+        assert ran.code == 0, ran.err
+        assert ran.json["object_id"] == last
+        assert puente("qualify", first, "--json").lines[-1]["object_id"] == last

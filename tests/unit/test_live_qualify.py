@@ -171,6 +171,13 @@ def test_deleted_people_are_forgotten_and_merged_ones_live_on_in_their_survivor(
     assert world.ledger.recall([ref("4")])[ref("4")].memory.stage == "mql"
 
 
+def test_a_chain_of_merges_is_followed_to_the_person_who_is_left(world: World) -> None:
+    del world.crm.people["1"], world.crm.people["2"], world.crm.people["3"]
+    world.crm.merged.update({"0": "1", "1": "2", "2": "3", "3": "4"})
+    outcomes = {out.ref.object_id: out.outcome for out in world.qualifier().qualify([ref("0")])}
+    assert outcomes == {"0": "gone", "1": "gone", "2": "gone", "3": "gone", "4": "written"}
+
+
 def test_refused_and_unreadable_people_are_parked_and_the_others_go_on(world: World) -> None:
     world.crm.rejects, world.crm.broken = {"1"}, {"2"}
     outcomes = world.run()
