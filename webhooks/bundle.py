@@ -31,6 +31,7 @@ NOT_IN_A_FUNCTION: Final = (
     "installation",
     "generated_files",
     "bootstrap_plan",
+    "bootstrap_learn",
     "install",
     "health",
     "local",
