@@ -33,7 +33,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "email_unknown": "Nobody in the CRM has that address — check it, or use the id",
     "id_not_found": "{id}: not in the CRM — check the id",
     "not_an_id": "{id}: no id of a Salesforce lead (00Q…) or contact (003…) — copy the one in the address of its page",
-    "person_merged": "{id} was merged into {survivor}: that record is shown.",
+    "person_merged": "{id} was merged or converted into {survivor}.",
     "another_run": "Another run is at work with this state; waiting for it to end …",
     "progress": "Qualifying",
     "stopped_early": "Stopped before the end. Done so far:",

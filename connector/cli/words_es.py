@@ -34,7 +34,7 @@ SPANISH: Final[Mapping[str, str]] = {
     "id_not_found": "{id}: no existe en el CRM — revise el identificador",
     "not_an_id": "{id}: no es el identificador de un lead (00Q…) ni de un contacto (003…) de Salesforce — copie el que "
     "aparece en la dirección de su página",
-    "person_merged": "{id} se unió a {survivor}: se muestra ese registro.",
+    "person_merged": "{id} se unió a {survivor} (por fusión o conversión).",
     "another_run": "Otra ejecución trabaja con este estado; se espera a que termine …",
     "progress": "Calificando",
     "stopped_early": "Detenido antes de acabar. Lo hecho hasta aquí:",
