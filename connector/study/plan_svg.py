@@ -8,7 +8,7 @@ from html import escape
 from typing import Final
 
 WIDTH: Final = 720
-_LABEL: Final = 250
+_LABEL: Final = 310
 _ROW: Final = 28
 _BAR: Final = 16
 _VALUE: Final = 70
@@ -130,7 +130,7 @@ def _node(stage: str, top: float, size: float, x: int, anchor: str) -> str:
     )
 
 
-def _cut(text: str, most: int = 36) -> str:
+def _cut(text: str, most: int = 42) -> str:
     return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
