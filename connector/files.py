@@ -55,6 +55,11 @@ def load_mapping(path: Path | None, crm: Crm) -> Mapping:
     return parse_mapping(source.text, file=source.name, crm=crm)
 
 
+def read_model_text(path: Path | None) -> TextFile:
+    """Return the text of the model at `path`, or of the packaged one. Raises ModelError when it cannot be read."""
+    return _read_model_text(path)
+
+
 def load_model(path: Path | None, mapping: Mapping) -> Model:
     """Return the model at `path`, or the packaged one, typed by the mapping. Raises ModelError with all problems."""
     source = _read_model_text(path)

@@ -29,6 +29,14 @@ COMMANDS: Final = {
     "serve": ("connector.cli.serve", "Answer the CRM's webhooks on this machine, seconds after they ring."),
     "queue": ("connector.cli.queue", "See what waits and what was parked, and put it back."),
     "snapshot": ("connector.cli.snapshot", "Copy the whole base to this machine, to plan and learn from."),
+    "backtest": (
+        "connector.cli.backtest",
+        "Test the model on the past: would it have found the customers, how early, for how many tasks?",
+    ),
+    "calibrate": (
+        "connector.cli.calibrate",
+        "Propose better points, half-lives and thresholds from what was won and lost.",
+    ),
     "explain": ("connector.cli.explain", "Show one decision and every point of it, now or as of an instant."),
     "plan": ("connector.cli.plan", "See what a model would do to everybody, before anybody feels it."),
     "apply": ("connector.cli.apply", "Do exactly what a plan says, and account for every line of it."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from connector.cli.phrases_help_learn_es import HELP_LEARN_ES
 from connector.cli.phrases_help_plan_es import HELP_PLAN_ES
 
 FRAME_ES: Final[Mapping[str, str]] = {
@@ -260,5 +261,5 @@ _OPTIONS_ES: Final[Mapping[str, str]] = {
     ),
 }
 
-HELP_ES: Final[Mapping[str, str]] = {**_COMMANDS_ES, **_TEXTS_ES, **_OPTIONS_ES, **HELP_PLAN_ES}
+HELP_ES: Final[Mapping[str, str]] = {**_COMMANDS_ES, **_TEXTS_ES, **_OPTIONS_ES, **HELP_PLAN_ES, **HELP_LEARN_ES}
 """Paragraph of a help text → its Spanish."""

@@ -28,7 +28,15 @@ from connector.study.backtest_measures import (
     reliability_of,
 )
 from connector.study.learning.card import learn_scale
-from connector.study.learning.panel import Panel, Scores, column_of, lay_out_panel, remember_parts, score_panel
+from connector.study.learning.panel import (
+    Panel,
+    Scores,
+    column_of,
+    counters_of,
+    lay_out_panel,
+    remember_parts,
+    score_panel,
+)
 from connector.study.needs import attributes_asked
 from connector.study.snapshot_part import People
 from connector.study.snapshot_schema import attribute_column
@@ -70,8 +78,11 @@ class Tested:
 
 @dataclass(frozen=True, slots=True)
 class Backtest:
-    """Hold a whole test. `not_reconstructable` are attributes the models look at that cannot be told for the past, and
-    were left out; `per_week` is the capacity rankings were cut at."""
+    """Hold a whole test.
+
+    `not_reconstructable` are attributes the models look at that cannot be told for the past, and were left out, as were
+    `counters`: kinds of events of which only today's number is known. `per_week` is the capacity rankings were cut at.
+    """
 
     rows: int
     people: int
@@ -82,6 +93,7 @@ class Backtest:
     last_at: datetime | None
     not_reconstructable: tuple[str, ...]
     assumed: tuple[str, ...]
+    counters: tuple[str, ...]
     per_week: float
     tested: tuple[Tested, ...]
 
@@ -122,6 +134,7 @@ class Backtester:
             last_at=max(ends, default=None),
             not_reconstructable=blind,
             assumed=tuple(sorted(self.asked.known_before - self._dated_names())),
+            counters=counters_of(pasts, *(one.model for one in candidates)),
             per_week=per_week,
             tested=tested,
         )

@@ -17,7 +17,14 @@ from connector.study.calibrate_learn import Comparison, Halves, Learner, choose_
 from connector.study.learning.fit_file import new_criteria
 from connector.study.learning.leaks import Leak, find_leaks
 from connector.study.learning.model_text import Edit, edit_model
-from connector.study.learning.panel import Panel, lay_out_panel, lay_out_recent, remember_parts, score_panel
+from connector.study.learning.panel import (
+    Panel,
+    counters_of,
+    lay_out_panel,
+    lay_out_recent,
+    remember_parts,
+    score_panel,
+)
 from connector.study.learning.proposed import Criterion
 from connector.study.learning.signal_terms import usual_half_life
 from connector.study.learning.thresholds import threshold_for_precision, threshold_for_volume, volume_at
@@ -55,7 +62,8 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """Hold what there was to learn from. `assumed` are attributes taken as they are today: no history tells."""
+    """Hold what there was to learn from. `assumed` are attributes taken as they are today: no history tells;
+    `counters` are kinds of events of which only today's number is known: these were left out."""
 
     rows: int
     people: int
@@ -63,6 +71,7 @@ class Evidence:
     horizon_days: float
     leaks: tuple[Leak, ...]
     assumed: tuple[str, ...]
+    counters: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,7 @@ class Calibrator:
             horizon_days=panel.horizon_days,
             leaks=tuple(leaks),
             assumed=tuple(sorted((assumed - _named(dated)) & attributes_asked(self.parse(self.text)))),
+            counters=counters_of(pasts, self.parse(self.text)),
         )
         halves = split_newest(panel)
         refusal = _too_few(panel, halves)

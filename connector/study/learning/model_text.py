@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias, cast
 
@@ -18,7 +18,10 @@ _PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Say what a place of the file is to hold. A key that is not there is written after its sister `beside`."""
+    """Say what a place of the file is to hold. A key that is not there is written after its sister `beside`.
+
+    Of several edits in a map that is not there, the first makes it, and the others are left to the defaults.
+    """
 
     path: Path
     value: float | None
@@ -41,7 +44,7 @@ def edit_model(text: str, edits: Sequence[Edit], criteria: Sequence[Criterion] =
     the model of the result with the one wanted.
     """
     root = yaml.compose(text, Loader=yaml.SafeLoader)
-    cuts = [_to_cut(text, root, edit) for edit in edits]
+    cuts = list(_to_cuts(text, root, edits))
     if criteria:
         cuts.append(_add_items(text, _find(root, ("fit", "criteria")), [_spell(one) for one in criteria]))
     for cut in sorted(cuts, key=lambda one: one.start, reverse=True):
@@ -49,20 +52,38 @@ def edit_model(text: str, edits: Sequence[Edit], criteria: Sequence[Criterion] =
     return text
 
 
-def _to_cut(text: str, root: yaml.Node | None, edit: Edit) -> _Cut:
-    found = _find(root, edit.path)
+def _to_cuts(text: str, root: yaml.Node | None, edits: Sequence[Edit]) -> Iterator[_Cut]:
+    made: set[Path] = set()
+    for edit in edits:
+        found = _find(root, edit.path)
+        if found is not None:
+            yield _Cut(found.start_mark.index, found.end_mark.index, spell_number(edit.value))
+            continue
+        depth = next(end for end in range(len(edit.path) - 1, -1, -1) if _find(root, edit.path[:end]) is not None)
+        if edit.path[: depth + 1] not in made:
+            made.add(edit.path[: depth + 1] if depth + 1 < len(edit.path) else edit.path)
+            yield _insert_key(text, root, edit, depth)
+
+
+def _insert_key(text: str, root: yaml.Node | None, edit: Edit, depth: int) -> _Cut:
+    """Write a key where there is none, and the maps it needs: after its sister, or before the first key."""
+    parent = cast("yaml.MappingNode", _find(root, edit.path[:depth]))
+    sister = _find(root, (*edit.path[:depth], edit.beside))
     value = spell_number(edit.value)
-    if found is not None:
-        return _Cut(found.start_mark.index, found.end_mark.index, value)
-    parent = _find(root, edit.path[:-1])
-    sister = _find(root, (*edit.path[:-1], edit.beside))
-    key = f"{edit.path[-1]}: {value}"
-    if isinstance(parent, yaml.MappingNode) and parent.flow_style:
-        place = sister.end_mark.index if sister else parent.start_mark.index + 1
+    for name in reversed(edit.path[depth + 1 :]):
+        value = f"{{{name}: {value}}}"
+    key = f"{edit.path[depth]}: {value}"
+    first = parent.value[0][0] if parent.value else None
+    if first is None:
+        return _Cut(parent.start_mark.index, parent.end_mark.index, f"{{{key}}}")
+    if parent.flow_style:
+        place = sister.end_mark.index if sister else first.start_mark.index
         return _Cut(place, place, f", {key}" if sister else f"{key}, ")
-    first = cast("yaml.MappingNode", parent).value[0][0]
-    place = _end_of_line(text, (sister or first).end_mark.index)
-    return _Cut(place, place, "\n" + " " * first.start_mark.column + key)
+    indent = "\n" + " " * first.start_mark.column
+    if sister is not None and isinstance(sister, yaml.ScalarNode):
+        place = _end_of_line(text, sister.end_mark.index)
+        return _Cut(place, place, indent + key)
+    return _Cut(first.start_mark.index, first.start_mark.index, key + indent)
 
 
 def spell_number(value: float | None) -> str:

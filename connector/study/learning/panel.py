@@ -198,6 +198,12 @@ def _ask(one: Slice, model: Model) -> tuple[Asker, Happened]:
     return Asker(people.table("people"), happened.frame, happened.owner, one.instant), happened
 
 
+def counters_of(pasts: Iterable[Past], *models: Model) -> tuple[str, ...]:
+    """Return the kinds some model counts of which counters were left out."""
+    used = frozenset[str]().union(*(model.used_kinds for model in models))
+    return tuple(sorted(used & frozenset[str]().union(*(past.counters for past in pasts))))
+
+
 def column_of(panel: Panel, attribute: str) -> pl.Series:
     """Return an attribute row by row, as it was known at each row's instant."""
     name = attribute_column(attribute)

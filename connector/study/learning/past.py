@@ -25,6 +25,8 @@ from connector.study.snapshot_schema import (
     attribute_column,
 )
 
+_COUNTER: Final = "counter:"
+"""Ids of counters, and of the dates on which something last happened, begin so."""
 SALES_KINDS: Final = frozenset(
     {"call", "meeting", "note", "deal_created", "deal_won", "deal_lost", "sales_accepted", "sales_rejected",
      "stage_changed"}
@@ -36,7 +38,8 @@ SALES_KINDS: Final = frozenset(
 class Past:
     """Hold a part in memory, with what is needed to show it as of any instant.
 
-    `dated` are attributes whose history is kept, `vouched` such as are taken as they are today.
+    `dated` are attributes whose history is kept, `vouched` such as are taken as they are today; `counters` are the
+    kinds of the counters that were left out.
     """
 
     people: pl.DataFrame
@@ -46,6 +49,7 @@ class Past:
     attribute_types: Mapping[str, ValueType]
     dated: frozenset[str]
     vouched: frozenset[str]
+    counters: frozenset[str] = frozenset()
 
     @property
     def size(self) -> int:
@@ -104,15 +108,17 @@ class AsOf:
 
 def remember_part(part: People, dated: Collection[str], vouched: Collection[str]) -> Past:
     """Read a part whole, without its counters. `dated` are the fields whose history the snapshot keeps."""
-    events = part.table("events").filter(pl.col("count").is_null())
+    is_counter = pl.col("count").is_not_null() | pl.col("id").str.starts_with(_COUNTER)
+    events = part.table("events")
     return Past(
         people=part.table("people"),
-        events=events,
+        events=events.filter(~is_counter),
         history=part.table("history"),
         deals=part.table("deals"),
         attribute_types=part.attribute_types,
         dated=frozenset(name for name in part.attribute_types if attribute_column(name) in dated),
         vouched=frozenset(vouched),
+        counters=frozenset(events.filter(is_counter)["kind"].unique().to_list()),
     )
 
 
