@@ -9,7 +9,6 @@ HELP_LEARN_ES: Final[Mapping[str, str]] = {
     "Test the model on the past: would it have found the customers, how early, for how many tasks?": (
         "Prueba el modelo con el pasado: ¿habría encontrado a los clientes, con cuánta antelación y con cuántas tareas?"
     ),
-    "Test the model on what was won and lost.": "Prueba el modelo con lo ganado y lo perdido.",
     "Decide the past again, week by week, with nothing known that was not known then.": (
         "Decide otra vez el pasado, semana a semana, sin saber nada que no se supiera entonces."
     ),
@@ -21,7 +20,6 @@ HELP_LEARN_ES: Final[Mapping[str, str]] = {
     "Propose better points, half-lives and thresholds from what was won and lost.": (
         "Propone mejores puntos, vidas medias y umbrales a partir de lo ganado y lo perdido."
     ),
-    "Propose better points from won and lost.": "Propone mejores puntos a partir de lo ganado y lo perdido.",
     "Learn from past decisions, check on the newest, and show the difference to the model file; its comments stay.": (
         "Aprende de decisiones pasadas, comprueba con las más recientes y muestra la diferencia con el archivo del"
         " modelo; los comentarios se conservan."

@@ -11,7 +11,10 @@ import pytest
 from connector.cli.words import SENTENCES, count_text, fixed_text
 
 SOURCES = Path(__file__).parents[2] / "connector" / "cli"
-BUILT = ("outcome", "fields", "tasks", "why", "fit", "state", "left", "journey", "routing", "by", "verdict", "install")
+BUILT = (
+    "outcome", "fields", "tasks", "why", "fit", "state", "left", "journey", "routing", "by", "verdict", "install",
+    "backtest", "leak", "refused",
+)  # fmt: skip
 """What keys begin with that are put together where they are said."""
 
 
