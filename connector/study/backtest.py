@@ -173,5 +173,5 @@ def walk_forward(panel: Panel, folds: int = FOLDS) -> Iterator[tuple[Ints, Ints]
     for begin, end in pairwise(marks):
         learn = np.flatnonzero(panel.at_us + horizon <= begin)
         compare = np.flatnonzero((panel.at_us >= begin) & (panel.at_us < end))
-        if panel.won[learn].any() and (~panel.won[learn]).any() and len(compare):
+        if panel.winners(learn) >= ENOUGH_WINNERS and (~panel.won[learn]).any() and len(compare):
             yield learn, compare

@@ -12,7 +12,7 @@ import yaml
 
 from connector.domain.model import Model
 from connector.domain.person import ValueType
-from connector.study.calibrate_edits import Change, edit_thresholds, edits_of, to_changes
+from connector.study.calibrate_edits import Change, edit_fit_threshold, edit_thresholds, edits_of, to_changes
 from connector.study.calibrate_learn import Comparison, Halves, Learner, choose_half_life, compare_models, split_newest
 from connector.study.learning.fit_file import new_criteria
 from connector.study.learning.leaks import Leak, find_leaks
@@ -27,7 +27,12 @@ from connector.study.learning.panel import (
 )
 from connector.study.learning.proposed import Criterion
 from connector.study.learning.signal_terms import usual_half_life
-from connector.study.learning.thresholds import threshold_for_precision, threshold_for_volume, volume_at
+from connector.study.learning.thresholds import (
+    fit_threshold_like,
+    threshold_for_precision,
+    threshold_for_volume,
+    volume_at,
+)
 from connector.study.needs import attributes_asked
 from connector.study.snapshot_part import People
 
@@ -139,6 +144,8 @@ class Calibrator:
         criteria = new_criteria(model.fit, card, cuts) if cuts and tau else []
         if not edits and not criteria:
             return replace(found, refusal=Refusal("nothing_to_learn"))
+        after = self.parse(edit_model(self.text, edits, criteria))
+        edits += edit_fit_threshold(model, fit_threshold_like(recent, model.fit, after.fit))
         after = self.parse(edit_model(self.text, edits, criteria))
         scores = [score_panel(panel, one, lenient=True) for one in (model, after)]
         comparison = compare_models(panel, halves, *scores)

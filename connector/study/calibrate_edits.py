@@ -45,6 +45,11 @@ def edit_half_lives(model: Model, days: float | None, own: Sequence[bool]) -> It
             yield Edit(("engagement", "signals", place, "half_life_days"), days)
 
 
+def edit_fit_threshold(model: Model, threshold: float) -> Iterator[Edit]:
+    if threshold != model.fit.threshold:
+        yield Edit(("fit", "threshold"), float(threshold))
+
+
 def edit_thresholds(model: Model, enter: float) -> Iterator[Edit]:
     """Yield the edits of the MQL's thresholds; the way out keeps its distance to the way in."""
     policy = model.stages
@@ -74,6 +79,7 @@ def _to_change(model: Model, edit: Edit) -> Change:
         signal = model.engagement.signals[int(edit.path[2])]
         return Change(path, signal.id, _held(signal, str(edit.path[3])), edit.value)
     before = {
+        "fit.threshold": model.fit.threshold,
         "engagement.half_life_days": usual_half_life(model),
         "stages.mql.enter": model.stages.mql_enter,
         "stages.mql.exit": model.stages.mql_exit,

@@ -12,6 +12,7 @@ import polars as pl
 from connector.domain.conditions import tests_of
 from connector.domain.model import Model
 from connector.domain.timeline import DAY_US
+from connector.study.learning.bins import tells_wins
 from connector.study.learning.card import (
     Card,
     Design,
@@ -104,7 +105,8 @@ class Learner:
         for name in self.attributes:
             if name not in self._columns:
                 self._columns[name] = column_of(self.panel, name)
-        return [cut_attribute(name, self._columns[name], self.panel.won, rows) for name in self.attributes]
+        cuts = [cut_attribute(name, self._columns[name], self.panel.won, rows) for name in self.attributes]
+        return [cut for cut in cuts if tells_wins(cut.codes(self._columns[cut.attribute])[rows], self.panel.won[rows])]
 
     def _design(self, half_life: float | None, cuts: Sequence[Cut]) -> Design:
         if half_life not in self._designs:

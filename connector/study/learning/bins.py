@@ -8,13 +8,15 @@ from typing import Final
 
 import numpy as np
 
-from connector.study.vector_truth import Flags, Floats
+from connector.study.vector_truth import Flags, Floats, Ints
 
 MOST_BINS: Final = 6
 ENOUGH_ROWS: Final = 30
 _FINE: Final = 30
 _ALIKE: Final = 3.841
 """Chi-square with one degree of freedom at 5 %: neighbours below it are merged however many bins are left."""
+
+_ONCE_IN_A_THOUSAND: Final = 3.0902
 
 
 def cut_numbers(values: Floats, won: Flags, *, most: int = MOST_BINS, rows: int = ENOUGH_ROWS) -> Floats:
@@ -61,3 +63,21 @@ def frequent_values(values: Sequence[str | None], *, rows: int = ENOUGH_ROWS) ->
     """Return the values that stand in at least so many rows, the most frequent first, ties alphabetical."""
     counts = Counter(value for value in values if value is not None)
     return [value for value, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0])) if count >= rows]
+
+
+def tells_wins(codes: Ints, won: Flags) -> bool:
+    """Tell whether win rates differ between bins by more than chance explains once in a thousand times.
+
+    The limit of chi-square is Wilson and Hilferty's approximation, good to the third digit.
+    """
+    total = np.bincount(codes)
+    wins = np.bincount(codes[won], minlength=len(total))[total > 0]
+    total = total[total > 0]
+    freedom = len(total) - 1
+    rate = won.mean()
+    if not freedom or rate in (0.0, 1.0):
+        return False
+    chi_square = float(np.sum((wins - total * rate) ** 2 / (total * rate * (1 - rate))))
+    part = 2 / (9 * freedom)
+    limit = freedom * (1 - part + _ONCE_IN_A_THOUSAND * part**0.5) ** 3
+    return bool(chi_square > limit)

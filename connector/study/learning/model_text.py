@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from string import ascii_letters, digits
 from typing import Any, Final, TypeAlias, cast
 
 import yaml
@@ -13,7 +14,7 @@ from connector.domain.yaml_file import read_scalar
 from connector.study.learning.proposed import Criterion
 
 Path: TypeAlias = tuple[str | int, ...]
-_PLAIN: Final = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-_")
+_PLAIN: Final = frozenset(ascii_letters + digits + "-_")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,15 +6,15 @@ a deal of theirs was won within the horizon; a row whose horizon is not over yet
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from connector.domain.model import Model
+from connector.domain.model import FitRules, Model
 from connector.domain.timeline import DAY_US, to_us
 from connector.study.learning.card import Design, Term
 from connector.study.learning.fit_terms import lay_out_fit
@@ -89,13 +89,13 @@ def lay_out_panel(pasts: tuple[Past, ...], now: datetime, period_days: int = PER
     """Lay out the rows whose horizon is over by `now`, period by period."""
     horizon = horizon_of(pasts)
     instants = _instants_before(now - timedelta(days=horizon), period_days, MOST_PERIODS * PERIOD_DAYS // period_days)
-    return _gather(pasts, instants, period_days, horizon)
+    return lay_out_at(pasts, instants, period_days, horizon)
 
 
 def lay_out_recent(pasts: tuple[Past, ...], now: datetime, periods: int) -> Panel:
     """Lay out the last periods up to now, whatever came of them: for counting how many a threshold lets through."""
     instants = [now - timedelta(days=PERIOD_DAYS * back) for back in reversed(range(periods))]
-    return _gather(pasts, instants, PERIOD_DAYS, 0.0)
+    return lay_out_at(pasts, instants, PERIOD_DAYS, 0.0)
 
 
 def _instants_before(newest: datetime, period_days: int, count: int) -> list[datetime]:
@@ -105,7 +105,8 @@ def _instants_before(newest: datetime, period_days: int, count: int) -> list[dat
     return [last - period * back for back in reversed(range(count))]
 
 
-def _gather(pasts: tuple[Past, ...], instants: list[datetime], period_days: int, horizon: float) -> Panel:
+def lay_out_at(pasts: tuple[Past, ...], instants: list[datetime], period_days: int, horizon: float) -> Panel:
+    """Lay out the rows of the periods that end at these instants, oldest first; a win counts for `horizon` days."""
     fates = [find_fates(past) for past in pasts]
     offsets = np.cumsum([0, *(past.size for past in pasts)])
     slices: list[Slice] = []
@@ -178,6 +179,19 @@ def score_panel(panel: Panel, model: Model, *, lenient: bool) -> Scores:
     if not columns:
         return Scores(np.empty(0), np.empty(0), np.empty(0, np.bool_), np.empty(0, np.bool_))
     return Scores(*(np.concatenate(part) for part in zip(*columns, strict=True)))
+
+
+def fit_shares(panel: Panel, rules: FitRules, thresholds: Sequence[float]) -> Floats:
+    """Return which share of the rows is not unfit, per threshold of the fit."""
+    passed = np.zeros(len(thresholds))
+    for one in panel.slices:
+        people = one.past.at(one.instant)
+        asker = Asker(people.table("people"), pl.DataFrame(), np.empty(0, dtype=np.int64), one.instant)
+        for place, threshold in enumerate(thresholds):
+            verdict = weigh_profiles(replace(rules, threshold=threshold), asker, one.past.size).verdict[one.who]
+            passed[place] += (verdict != 0).sum()
+    shares: Floats = passed / max(1, panel.size)
+    return shares
 
 
 def design_panel(panel: Panel, model: Model) -> Design:

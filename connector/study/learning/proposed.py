@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any, Final
 
@@ -30,12 +30,16 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """Hold the bins of one attribute; they hold everybody, each once. The first is the blank one."""
+    """Hold the bins of one attribute; they hold everybody, each once. The first is the blank one.
+
+    `filled` tells which of them held somebody when they were cut.
+    """
 
     attribute: str
     bins: tuple[Bin, ...]
     edges: Floats
     values: tuple[str, ...]
+    filled: tuple[bool, ...] = ()
 
     def codes(self, column: pl.Series) -> Ints:
         """Return the number of everybody's bin."""
@@ -65,6 +69,12 @@ def fold_value(value: object) -> str | None:
 
 def cut_attribute(attribute: str, column: pl.Series, won: Flags, rows: Ints) -> Cut:
     """Cut an attribute by what some rows tell: numbers by supervised edges, anything else by its frequent values."""
+    cut = _cut(attribute, column, won, rows)
+    counts = np.bincount(cut.codes(column)[rows], minlength=len(cut.bins))
+    return replace(cut, filled=tuple((counts > 0).tolist()))
+
+
+def _cut(attribute: str, column: pl.Series, won: Flags, rows: Ints) -> Cut:
     if column.dtype == pl.Float64:
         edges = cut_numbers(column.fill_null(np.nan).to_numpy()[rows], won[rows])
         return Cut(attribute, tuple(_number_bins(attribute, edges)), edges, ())
@@ -87,8 +97,14 @@ def _number_bins(attribute: str, edges: Floats) -> Iterator[Bin]:
             parts.append({"attribute": attribute, "at_least": _plain(low)})
         if high is not None:
             parts.append({"attribute": attribute, "under": _plain(high)})
-        label = f"{'' if low is None else f'{low:g}'}..{'' if high is None else f'{high:g}'}"
+        label = _range_label(low, high)
         yield Bin(label, {"all": parts} if len(parts) > 1 else parts[0])
+
+
+def _range_label(low: float | None, high: float | None) -> str:
+    if low is None:
+        return "any" if high is None else f"under {high:g}"
+    return f"{low:g} or more" if high is None else f"{low:g} to under {high:g}"
 
 
 def _plain(number: float) -> float | int:
@@ -124,15 +140,16 @@ class Criterion:
 
 
 def to_criteria(cut: Cut, points: Sequence[int]) -> list[Criterion]:
-    """Turn the points of an attribute's bins into criteria: the worst bin gets none, the others the distance to it.
+    """Turn the points of an attribute's bins into criteria: the worst bin gets none, the others the distance to it,
+    and a bin that held nobody no criterion.
 
     Bins of texts with the same points become one criterion.
     """
-    least = min(points)
+    least = min(own for own, filled in zip(points, cut.filled, strict=True) if filled)
     found: list[Criterion] = []
     joined: dict[int, list[str]] = {}
-    for one, own in zip(cut.bins, points, strict=True):
-        if own == least:
+    for one, own, filled in zip(cut.bins, points, cut.filled, strict=True):
+        if own <= least or not filled:
             continue
         if one.value is not None:
             joined.setdefault(own - least, []).append(one.value)

@@ -7,11 +7,24 @@ from typing import Final
 
 import numpy as np
 
+from connector.domain.model import FitRules
 from connector.study.learning.intervals import Z_90_ONE_SIDED, wilson
-from connector.study.learning.panel import Scores
+from connector.study.learning.panel import Panel, Scores, fit_shares
 from connector.study.vector_truth import Flags
 
 ENOUGH_ROWS: Final = 30
+_FIT_THRESHOLDS: Final = tuple(float(percent) for percent in range(5, 100, 5))
+
+
+def fit_threshold_like(panel: Panel, before: FitRules, after: FitRules) -> float:
+    """Return the fit threshold at which as many people fit as before: other weights give other percentages.
+
+    Of the multiples of five and the present one, the nearest; of several the one nearest to the present.
+    """
+    candidates = sorted({before.threshold, *_FIT_THRESHOLDS}, key=lambda one: abs(one - before.threshold))
+    wanted = fit_shares(panel, before, [before.threshold])[0]
+    gaps = np.abs(fit_shares(panel, after, candidates) - wanted)
+    return candidates[int(np.argmin(gaps))]
 
 
 def threshold_for_volume(scores: Scores, periods: int, volume: float) -> int:
