@@ -2,6 +2,8 @@
 
 VENV ?= .venv
 READY := $(VENV)/.ready
+# Two test processes a core: half of the tests' time is waiting for servers and commands they start
+TEST_PROCESSES ?= $(shell echo $$((2 * $$(getconf _NPROCESSORS_ONLN))))
 # The first Python that is new enough; name another with PYTHON=…
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11; do \
 	$$python -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$python && break; done)
@@ -21,7 +23,7 @@ demo: $(READY) ## qualify invented people in a sandbox CRM and show what sales w
 	@$(VENV)/bin/puente demo $(OPTIONS)
 
 test: $(READY) ## run all tests
-	$(VENV)/bin/python -m pytest -n auto
+	$(VENV)/bin/python -m pytest -n $(TEST_PROCESSES)
 
 check: $(READY) ## lint, format, types, import contracts, generated pages up to date
 	$(VENV)/bin/ruff check .
