@@ -106,7 +106,8 @@ def _keep(country: np.ndarray, employees: np.ndarray, events: pl.DataFrame) -> P
     columns = (pl.col("person").cast(pl.UInt32), pl.col("id").cast(pl.String), pl.lit(False).alias("machine"))
     events = pl.concat([tables["events"], events.with_columns(columns)], how="diagonal")
     frame = pl.concat([tables["people"], people.with_columns(pl.col("person").cast(pl.UInt32))], how="diagonal")
-    return Past(frame, events, tables["history"], tables["deals"], TYPES, frozenset(), frozenset(TYPES))
+    empty, known = tables["events"], frozenset(TYPES)
+    return Past(frame, events, tables["history"], tables["deals"], TYPES, frozenset(), known, empty)
 
 
 def compare_with_optimum() -> dict[str, Quality]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from rich import box
@@ -46,6 +47,8 @@ class BacktestView:
             yield self._say("learn_assumed", names=", ".join(found.assumed))
         if found.not_reconstructable:
             yield self._say("backtest_blind", names=", ".join(found.not_reconstructable))
+        if found.at_handoff:
+            yield self._say("learn_at_handoff")
         if found.counters:
             yield self._say("learn_counters", names=", ".join(found.counters))
         yield self._say("backtest_capacity", count=fixed_text(found.per_week, self._session.locale, 1))
@@ -59,17 +62,17 @@ class BacktestView:
             verdict = tested.verdict
             lead = "—" if verdict.lead_days is None else self._days(*verdict.lead_days)
             table.add_row(
-                tested.name, fixed_text(verdict.tasks_per_week, self._session.locale, 1),
+                _short(tested.name), fixed_text(verdict.tasks_per_week, self._session.locale, 1),
                 self._share(verdict.precision), self._share(verdict.found), lead,
             )  # fmt: skip
         return table
 
     def _tables(self, tested: Tested) -> Iterator[tuple[str, Table]]:
         if tested.folds:
-            yield self._say("backtest_folds", name=tested.name), self._folds(tested)
-            yield self._say("backtest_reliability", name=tested.name), self._reliability(tested)
+            yield self._say("backtest_folds", name=_short(tested.name)), self._folds(tested)
+            yield self._say("backtest_reliability", name=_short(tested.name)), self._reliability(tested)
         for attribute in tested.segments:
-            heading = self._say("backtest_segment", name=tested.name, attribute=attribute)
+            heading = self._say("backtest_segment", name=_short(tested.name), attribute=attribute)
             yield heading, self._segments(tested, attribute)
 
     def _folds(self, tested: Tested) -> Table:
@@ -120,3 +123,8 @@ class BacktestView:
     def _days(self, low: float, median: Estimate, high: float) -> str:
         ends = (fixed_text(one, self._session.locale, 0) for one in (median.value, low, high))
         return "{} ({}–{})".format(*ends)
+
+
+def _short(name: str) -> str:
+    """Return a file's name without its folders."""
+    return PurePath(name).name

@@ -26,6 +26,8 @@ def evidence_lines(session: Session, evidence: Evidence) -> Iterator[str]:
     )  # fmt: skip
     if evidence.assumed:
         yield session.say("learn_assumed", names=", ".join(evidence.assumed))
+    if evidence.at_handoff:
+        yield session.say("learn_at_handoff")
     if evidence.counters:
         yield session.say("learn_counters", names=", ".join(evidence.counters))
     if evidence.leaks:

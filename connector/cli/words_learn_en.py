@@ -10,6 +10,8 @@ LEARN_EN: Final[Mapping[str, str]] = {
     " counts for {days} days.",
     "learn_span": "From {first} to {last}, week by week.",
     "learn_assumed": "Taken as it is today, because the CRM tells no history of it: {names}.",
+    "learn_at_handoff": "Nobody was long in marketing's hands: each person is looked at once, as they were when a deal"
+    " was made.",
     "learn_counters": "Left out, because only today's number is known of it: {names} (as a counter).",
     "learn_leaks": "Refused, because it was written by sales or after the fact:",
     "leak_name": "{name} — its name says so",

@@ -10,6 +10,8 @@ LEARN_ES: Final[Mapping[str, str]] = {
     " después. Una venta cuenta durante {days} días.",
     "learn_span": "Del {first} al {last}, semana a semana.",
     "learn_assumed": "Se toma como está hoy, porque el CRM no guarda su historia: {names}.",
+    "learn_at_handoff": "Nadie estuvo mucho tiempo en manos de marketing: cada persona se mira una vez, tal como era al"
+    " crearse el negocio.",
     "learn_counters": "Se deja fuera, porque solo se conoce la cifra de hoy: {names} (como contador).",
     "learn_leaks": "Rechazado, porque lo escribió ventas o se escribió después:",
     "leak_name": "{name} — lo dice su nombre",

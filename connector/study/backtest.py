@@ -16,7 +16,7 @@ import numpy as np
 
 from connector.domain.model import Model
 from connector.domain.person import ValueType
-from connector.domain.timeline import DAY_US
+from connector.domain.timeline import DAY_US, from_us
 from connector.study.backtest_measures import (
     Fold,
     Reliability,
@@ -28,15 +28,8 @@ from connector.study.backtest_measures import (
     reliability_of,
 )
 from connector.study.learning.card import learn_scale
-from connector.study.learning.panel import (
-    Panel,
-    Scores,
-    column_of,
-    counters_of,
-    lay_out_panel,
-    remember_parts,
-    score_panel,
-)
+from connector.study.learning.handoffs import choose_panel
+from connector.study.learning.panel import Panel, Scores, column_of, counters_of, remember_parts, score_panel
 from connector.study.needs import attributes_asked
 from connector.study.snapshot_part import People
 from connector.study.snapshot_schema import attribute_column
@@ -82,6 +75,7 @@ class Backtest:
 
     `not_reconstructable` are attributes the models look at that cannot be told for the past, and were left out, as were
     `counters`: kinds of events of which only today's number is known. `per_week` is the capacity rankings were cut at.
+    `at_handoff`: nobody was long enough in marketing's hands, so that each was decided once, when handed over.
     """
 
     rows: int
@@ -94,6 +88,7 @@ class Backtest:
     not_reconstructable: tuple[str, ...]
     assumed: tuple[str, ...]
     counters: tuple[str, ...]
+    at_handoff: bool
     per_week: float
     tested: tuple[Tested, ...]
 
@@ -116,14 +111,14 @@ class Backtester:
     def test(self, candidates: Sequence[Candidate]) -> Backtest:
         """Test the models, all on the same rows. The first is the one in force."""
         pasts = remember_parts(self.parts, self.dated, self.asked.known_before)
-        panel = lay_out_panel(pasts, self.now, WEEK_DAYS)
+        panel, at_handoff = choose_panel(pasts, self.now, WEEK_DAYS, ENOUGH_WINNERS)
         blind = self._blind(candidates)
         scored = [score_panel(panel, one.model, lenient=bool(blind)) for one in candidates]
-        weeks = len(np.unique(panel.at_us))
+        weeks = len(np.unique(panel.weeks))
         own = judge(panel, scored[0], candidates[0].model.stages.mql_enter)
         per_week = self.asked.per_week if self.asked.per_week is not None else own.tasks / max(1, weeks)
         tested = tuple(self._test(panel, one, scores, per_week) for one, scores in zip(candidates, scored, strict=True))
-        ends = [one.instant for one in panel.slices]
+        ends = [from_us(int(at)) for at in panel.at_us]
         return Backtest(
             rows=panel.size,
             people=len(np.unique(panel.person)),
@@ -134,7 +129,8 @@ class Backtester:
             last_at=max(ends, default=None),
             not_reconstructable=blind,
             assumed=tuple(sorted(self.asked.known_before - self._dated_names())),
-            counters=counters_of(pasts, *(one.model for one in candidates)),
+            at_handoff=at_handoff,
+            counters=counters_of(tuple(one.past for one in panel.slices) or pasts, *(one.model for one in candidates)),
             per_week=per_week,
             tested=tested,
         )

@@ -86,7 +86,7 @@ def judge(panel: Panel, scores: Scores, threshold: float, only: Flags | None = N
     handed = panel.person[first]
     hits = int(panel.won[first].sum())
     found = int(np.isin(winners, handed).sum())
-    weeks = max(1, len(np.unique(panel.at_us)))
+    weeks = max(1, len(np.unique(panel.weeks)))
     return Verdict(
         tasks=len(first),
         tasks_per_week=len(first) / weeks,
@@ -117,7 +117,7 @@ def _lead_days(panel: Panel, rows: Ints) -> tuple[float, Estimate, float] | None
 def measure_fold(panel: Panel, rows: Ints, chance: Floats, base: float, per_week: float) -> Fold:
     """Measure the ranking of one stretch; `base` is the rate of wins known before it."""
     won, people = panel.won[rows], panel.person[rows]
-    weeks = panel.at_us[rows]
+    weeks = panel.weeks[rows]
     taken = hits = 0.0
     for week in np.unique(weeks):
         mine = weeks == week

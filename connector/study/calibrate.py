@@ -8,19 +8,22 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
+import numpy as np
 import yaml
 
 from connector.domain.model import Model
 from connector.domain.person import ValueType
+from connector.domain.timeline import DAY_US
 from connector.study.calibrate_edits import Change, edit_fit_threshold, edit_thresholds, edits_of, to_changes
 from connector.study.calibrate_learn import Comparison, Halves, Learner, choose_half_life, compare_models, split_newest
 from connector.study.learning.fit_file import new_criteria
+from connector.study.learning.handoffs import choose_panel
 from connector.study.learning.leaks import Leak, find_leaks
 from connector.study.learning.model_text import Edit, edit_model
 from connector.study.learning.panel import (
+    PERIOD_DAYS,
     Panel,
     counters_of,
-    lay_out_panel,
     lay_out_recent,
     remember_parts,
     score_panel,
@@ -35,6 +38,7 @@ from connector.study.learning.thresholds import (
 )
 from connector.study.needs import attributes_asked
 from connector.study.snapshot_part import People
+from connector.study.snapshot_schema import attribute_column
 
 ENOUGH_WINNERS: Final = 50
 ENOUGH_LOSSES: Final = 50
@@ -68,7 +72,9 @@ class Refusal:
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Hold what there was to learn from. `assumed` are attributes taken as they are today: no history tells;
-    `counters` are kinds of events of which only today's number is known: these were left out."""
+    `counters` are kinds of events of which only today's number is known: these were left out.
+    `at_handoff`: each person was looked at once, because nobody was long enough in marketing's hands.
+    """
 
     rows: int
     people: int
@@ -77,6 +83,7 @@ class Evidence:
     leaks: tuple[Leak, ...]
     assumed: tuple[str, ...]
     counters: tuple[str, ...]
+    at_handoff: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +120,10 @@ class Calibrator:
         """Return a proposal, or why there is none."""
         parts, types, dated = self.parts, self.attribute_types, self.dated
         leaks = find_leaks(remember_parts(parts, dated, types), self.wanted.known_before)
-        assumed = frozenset(types) - {leak.attribute for leak in leaks}
-        pasts = remember_parts(parts, dated, assumed)
-        panel = lay_out_panel(pasts, self.now)
+        leaked = {leak.attribute for leak in leaks}
+        assumed = frozenset(types) - leaked
+        pasts = remember_parts(parts, dated - {attribute_column(name) for name in leaked}, assumed)
+        panel, at_handoff = choose_panel(pasts, self.now, PERIOD_DAYS, ENOUGH_WINNERS)
         evidence = Evidence(
             rows=panel.size,
             people=len(set(panel.person.tolist())),
@@ -123,13 +131,15 @@ class Calibrator:
             horizon_days=panel.horizon_days,
             leaks=tuple(leaks),
             assumed=tuple(sorted((assumed - _named(dated)) & attributes_asked(self.parse(self.text)))),
-            counters=counters_of(pasts, self.parse(self.text)),
+            counters=counters_of(tuple(one.past for one in panel.slices) or pasts, self.parse(self.text)),
+            at_handoff=at_handoff,
         )
         halves = split_newest(panel)
         refusal = _too_few(panel, halves)
         if refusal is not None:
             return Calibration(evidence, refusal)
-        return self._learn(Calibration(evidence), panel, halves, lay_out_recent(pasts, self.now, RECENT_PERIODS))
+        recent = panel if at_handoff else lay_out_recent(pasts, self.now, RECENT_PERIODS)
+        return self._learn(Calibration(evidence), panel, halves, recent)
 
     def _learn(self, found: Calibration, panel: Panel, halves: Halves, recent: Panel) -> Calibration:
         model = self.parse(self.text)
@@ -170,18 +180,19 @@ class Calibrator:
         """Place the threshold of the proposal, write the file and read it back."""
         panel, recent = panels
         now, then = (score_panel(recent, one, lenient=True) for one in (model, after))
-        volume = volume_at(now, RECENT_PERIODS, model.stages.mql_enter)
+        periods = RECENT_PERIODS if recent is not panel else _periods(panel)
+        volume = volume_at(now, periods, model.stages.mql_enter)
         if self.wanted.precision is not None:
             enter = threshold_for_precision(score_panel(panel, after, lenient=True), panel.won, self.wanted.precision)
             if enter is None:
                 return replace(found, refusal=Refusal("no_threshold"))
         else:
             wished = volume if self.wanted.per_week is None else self.wanted.per_week * _WEEKS_A_PERIOD
-            enter = threshold_for_volume(then, RECENT_PERIODS, wished)
+            enter = threshold_for_volume(then, periods, wished)
         edits = [*edits, *edit_thresholds(model, enter)]
         text = edit_model(self.text, edits, criteria)
         self.parse(text)
-        per_week = (volume / _WEEKS_A_PERIOD, volume_at(then, RECENT_PERIODS, enter) / _WEEKS_A_PERIOD)
+        per_week = (volume / _WEEKS_A_PERIOD, volume_at(then, periods, enter) / _WEEKS_A_PERIOD)
         changes = tuple(to_changes(model, edits))
         return replace(found, changes=changes, criteria=tuple(criteria), per_week=per_week, text=text)
 
@@ -197,6 +208,12 @@ def _too_few(panel: Panel, halves: Halves) -> Refusal | None:
     if newest < ENOUGH_NEWEST or not panel.won[halves.learn].any():
         return Refusal("few_newest", newest, ENOUGH_NEWEST)
     return None
+
+
+def _periods(panel: Panel) -> int:
+    """Return over how many periods the rows lie."""
+    span_us = int(np.ptp(panel.at_us))
+    return max(1, round(span_us / (PERIOD_DAYS * DAY_US)))
 
 
 def _named(fields: Collection[str]) -> frozenset[str]:

@@ -80,21 +80,21 @@ class Learner:
 
     def learn(self, half_life: float | None, rows: Ints, tau: float) -> tuple[Card, list[Cut]]:
         cuts = self._cut(rows)
-        return learn_points(self._design(half_life, cuts), self.panel.won, rows, tau), cuts
+        return learn_points(self.design(half_life, cuts), self.panel.won, rows, tau), cuts
 
     def choose_tau(self, half_life: float | None, rows: Ints) -> float:
         """Choose how far points may go from the hand-set ones, forward in time."""
         splits = split_inside(self.panel, rows)
         if not splits:
             return 0.0
-        return choose_tau(lambda some: self._design(half_life, self._cut(some)), self.panel.won, splits)
+        return choose_tau(lambda some: self.design(half_life, self._cut(some)), self.panel.won, splits)
 
     def half_life_losses(self, rows: Ints) -> dict[float | None, Floats]:
         """Return per half-life the log losses forward in time, with points learnt for it: a short half-life must not
         look good only because it takes away from points that are wrong."""
         found, splits = {}, split_inside(self.panel, rows)
         for life in dict.fromkeys((usual_half_life(self.model), *HALF_LIVES)):
-            design, losses = self._design(life, []), [np.empty(0)]
+            design, losses = self.design(life, []), [np.empty(0)]
             for learn, compare in splits:
                 card = learn_points(design, self.panel.won, learn, _MIDDLE_TAU)
                 losses.append(compare_losses(card, design, self.panel.won, learn, compare))
@@ -108,7 +108,8 @@ class Learner:
         cuts = [cut_attribute(name, self._columns[name], self.panel.won, rows) for name in self.attributes]
         return [cut for cut in cuts if tells_wins(cut.codes(self._columns[cut.attribute])[rows], self.panel.won[rows])]
 
-    def _design(self, half_life: float | None, cuts: Sequence[Cut]) -> Design:
+    def design(self, half_life: float | None, cuts: Sequence[Cut]) -> Design:
+        """Return the design with a half-life, and a column per bin at its end."""
         if half_life not in self._designs:
             shaped = with_half_life(self.model, half_life)
             self._designs[half_life] = _without_sales(design_panel(self.panel, shaped), shaped)

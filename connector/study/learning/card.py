@@ -93,7 +93,7 @@ def learn_points(design: Design, won: Flags, rows: Ints, tau: float) -> Card:
         np.concatenate([np.where(sign < 0, 0.0, np.inf), np.full(besides.shape[1], np.inf)]),
     )
     learnt = fit_logistic(np.column_stack([columns, besides]), won[rows], belief)[1 : len(hand) + 1]
-    return Card(design.terms, _to_points(learnt, slope, hand, sign), tau)
+    return Card(design.terms, _to_points(learnt, slope, hand, design.terms), tau)
 
 
 def learn_slopes(sums: Floats, won: Flags) -> Floats:
@@ -111,14 +111,17 @@ def _have_evidence(columns: Floats, won: Flags) -> Flags:
     return enough
 
 
-def _to_points(learnt: Floats, slope: Floats, hand: Floats, sign: Ints) -> Ints:
-    """Return whole points on the hand-set scale, all made smaller where one would be out of all proportion.
+def _to_points(learnt: Floats, slope: Floats, hand: Floats, terms: Sequence[Term]) -> Ints:
+    """Return whole points on the hand-set scale, all of an axis made smaller where one would be out of all proportion.
 
     A rule that is in the file keeps at least one point of its sign.
     """
-    raw = learnt / slope
-    most = max(MOST_POINTS, float(np.abs(hand).max(initial=0.0)))
-    points = np.rint(raw * min(1.0, most / max(float(np.abs(raw).max(initial=0.0)), 1e-9)))
+    raw, sign = learnt / slope, np.array([term.sign for term in terms])
+    for axis in AXES:
+        mine = np.array([term.axis == axis for term in terms], dtype=np.bool_)
+        most = max(MOST_POINTS, float(np.abs(hand[mine]).max(initial=0.0)))
+        raw[mine] *= min(1.0, most / max(float(np.abs(raw[mine]).max(initial=0.0)), 1e-9))
+    points = np.rint(raw)
     kept: Ints = np.where((sign != 0) & (points == 0), sign, points).astype(np.int64)
     return kept
 

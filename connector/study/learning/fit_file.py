@@ -18,10 +18,10 @@ def edit_weights(rules: FitRules, card: Card) -> Iterator[Edit]:
 
 
 def new_criteria(rules: FitRules, card: Card, cuts: Sequence[Cut]) -> list[Criterion]:
-    """Return the criteria that the points of the bins amount to, with ids that are not taken."""
+    """Return the criteria that the points of the bins, the last terms, amount to, with ids that are not taken."""
     found: list[Criterion] = []
     taken = {rule.id for rule in rules.criteria}
-    begin = len(rules.criteria)
+    begin = len(card.terms) - sum(len(cut.bins) for cut in cuts)
     for cut in cuts:
         end = begin + len(cut.bins)
         for one in to_criteria(cut, card.points[begin:end].tolist()):

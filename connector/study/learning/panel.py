@@ -47,9 +47,10 @@ class Slice:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """Hold the rows, oldest first. `person` tells people apart over all parts; `at_us` is when a row was decided.
+    """Hold the rows; those of one person are in the order of time.
 
-    `handed_us` is when the person left marketing's hands, `won_us` when they were won; −1: never.
+    `person` tells people apart over all parts; `at_us` is when a row was decided. `handed_us` is when the person left
+    marketing's hands, `won_us` when they were won; −1: never.
     """
 
     slices: tuple[Slice, ...]
@@ -63,6 +64,12 @@ class Panel:
     @property
     def size(self) -> int:
         return len(self.won)
+
+    @property
+    def weeks(self) -> Ints:
+        """Return the number of the week of every row."""
+        weeks: Ints = self.at_us // (7 * DAY_US)
+        return weeks
 
     def winners(self, rows: Ints | None = None) -> int:
         """Return how many people were won, over some rows or all."""

@@ -39,7 +39,7 @@ class Past:
     """Hold a part in memory, with what is needed to show it as of any instant.
 
     `dated` are attributes whose history is kept, `vouched` such as are taken as they are today; `counters` are the
-    kinds of the counters that were left out.
+    kinds of the counters that were left out, which `counter_events` holds.
     """
 
     people: pl.DataFrame
@@ -49,6 +49,7 @@ class Past:
     attribute_types: Mapping[str, ValueType]
     dated: frozenset[str]
     vouched: frozenset[str]
+    counter_events: pl.DataFrame
     counters: frozenset[str] = frozenset()
 
     @property
@@ -60,19 +61,26 @@ class Past:
 
     def attributes_at(self, instant: datetime) -> pl.DataFrame:
         """Return the people with every attribute as it was known then, null where that cannot be told."""
+        return self.attributes_as_of(pl.Series([instant], dtype=INSTANT).new_from_index(0, self.size))
+
+    def attributes_as_of(self, instants: pl.Series) -> pl.DataFrame:
+        """Return the people with every attribute as it was known at an instant of each one's own."""
         columns = []
         for name, kind in self.attribute_types.items():
             column = attribute_column(name)
             if name in self.dated:
-                columns.append(self._from_history(name, kind, instant))
+                columns.append(self._from_history(name, kind, instants))
             elif name not in self.vouched:
                 columns.append(pl.Series(column, [None] * self.size, dtype=ATTRIBUTE_DTYPES[kind]))
         return self.people.with_columns(columns)
 
-    def _from_history(self, name: str, kind: ValueType, instant: datetime) -> pl.Series:
+    def _from_history(self, name: str, kind: ValueType, instants: pl.Series) -> pl.Series:
         column = attribute_column(name)
+        until = pl.DataFrame({PERSON: self.people[PERSON], "until": instants})
         last = (
-            self.history.filter((pl.col("field") == column) & (pl.col("at").is_null() | (pl.col("at") <= instant)))
+            self.history.filter(pl.col("field") == column)
+            .join(until, on=PERSON)
+            .filter(pl.col("at").is_null() | (pl.col("at") <= pl.col("until")))
             .sort("at", nulls_last=False, maintain_order=True)
             .group_by(PERSON)
             .agg(pl.col("value").last())
@@ -118,6 +126,7 @@ def remember_part(part: People, dated: Collection[str], vouched: Collection[str]
         attribute_types=part.attribute_types,
         dated=frozenset(name for name in part.attribute_types if attribute_column(name) in dated),
         vouched=frozenset(vouched),
+        counter_events=events.filter(is_counter),
         counters=frozenset(events.filter(is_counter)["kind"].unique().to_list()),
     )
 
