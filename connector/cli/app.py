@@ -58,6 +58,15 @@ class LazyGroup(click.Group):
             return None
         return in_spanish(command) if _is_spanish(ctx) else command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Look a command up; click would compare a mistyped one with those already loaded, which are none."""
+        try:
+            return super().resolve_command(ctx, args)
+        except click.exceptions.NoSuchCommand as error:
+            raise click.exceptions.NoSuchCommand(error.command_name, possibilities=COMMANDS, ctx=ctx) from None
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         lines = {name: line for name, (_, line) in COMMANDS.items()}
         if _is_spanish(ctx):

@@ -8,12 +8,20 @@ from __future__ import annotations
 import copy
 import inspect
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 import click
 
-from connector.cli.phrases_help_es import EXTRAS_ES, FRAME_ES, HELP_ES, REFUSALS_ES
+from connector.cli.phrases_help_es import (
+    DID_YOU_MEAN_ES,
+    EXTRAS_ES,
+    FRAME_ES,
+    HELP_ES,
+    NO_SUCH_COMMAND_ES,
+    NO_SUCH_OPTION_ES,
+    REFUSALS_ES,
+)
 
 _EXTRA: Final = re.compile(r"(?P<help>.*?)(?P<extra>  \[[^\]]*\])?")
 
@@ -87,10 +95,24 @@ def _row(text: str) -> str:
 
 def refusal_in_spanish(error: click.ClickException) -> str:
     """Return what is wrong with a command line, and where help is."""
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    said = _refused(error)
+    return f"{said} — consulte `{context.command_path} --help`" if context else said
+
+
+def _refused(error: click.ClickException) -> str:
+    match error:
+        case click.NoSuchOption():
+            return NO_SUCH_OPTION_ES.format(name=error.option_name) + _did_you_mean(error.possibilities)
+        case click.exceptions.NoSuchCommand():
+            return NO_SUCH_COMMAND_ES.format(name=error.command_name) + _did_you_mean(error.possibilities)
     said = error.format_message()
     for pattern, spanish in REFUSALS_ES.items():
         if found := re.fullmatch(pattern, said, re.DOTALL):
-            said = spanish.format(**found.groupdict())
-            break
-    context = error.ctx if isinstance(error, click.UsageError) else None
-    return f"{said} — consulte `{context.command_path} --help`" if context else said
+            return spanish.format(**found.groupdict())
+    return said
+
+
+def _did_you_mean(possibilities: Sequence[str] | None) -> str:
+    """Name what somebody may have meant, the likeliest first."""
+    return DID_YOU_MEAN_ES.format(near=" o ".join(possibilities)) if possibilities else ""

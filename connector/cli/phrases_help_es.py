@@ -23,17 +23,13 @@ FRAME_ES: Final[Mapping[str, str]] = {
 }
 """What click itself writes around our words."""
 
+NO_SUCH_OPTION_ES: Final = "no existe la opción {name}"
+NO_SUCH_COMMAND_ES: Final = "no existe la orden {name}"
+DID_YOU_MEAN_ES: Final = " (¿quería decir {near}?)"
+
 EXTRAS_ES: Final[Mapping[str, str]] = {"default: ": "por omisión: ", "required": "obligatorio"}
 
 REFUSALS_ES: Final[Mapping[str, str]] = {
-    r"No such option '?(?P<name>[^' ]+)'?\.?": "no existe la opción {name}",
-    r"No such option '?(?P<name>[^' ]+)'?\.? .*?(?P<near>--[\w-]+).*": (
-        "no existe la opción {name} (¿quería decir {near}?)"
-    ),
-    r"No such command '(?P<name>[^']*)'\.?": "no existe la orden {name}",
-    r"No such command '(?P<name>[^']*)'\.? .*?'(?P<near>[\w-]+)'.*": (
-        "no existe la orden {name} (¿quería decir {near}?)"
-    ),
     r"Missing command\.": "falta la orden",
     r"Missing argument '?(?P<name>[^']*)'?\.": "falta {name}",
     r"Missing option (?P<name>.*?)\.": "falta la opción {name}",

@@ -13,7 +13,10 @@ from connector.cli.help_page import in_spanish, paragraphs
 from connector.cli.phrases_help_es import HELP_ES
 
 BROKEN = {
-    "qualfy": "no existe la orden qualfy — consulte `puente --help`",
+    "qualfy": "no existe la orden qualfy (¿quería decir qualify?) — consulte `puente --help`",
+    "xyzzy": "no existe la orden xyzzy — consulte `puente --help`",
+    "queue stats": "no existe la orden stats (¿quería decir status?) — consulte `puente queue --help`",
+    "check --modle x": "no existe la opción --modle (¿quería decir --model o --live?) — consulte `puente check --help`",
     "qualify --no-such": "no existe la opción --no-such — consulte `puente qualify --help`",
     "demo --people x": "--people: «x» no es un número entero — consulte `puente demo --help`",
     "demo --people 0": "--people: 0 queda fuera de los límites (x>=1) — consulte `puente demo --help`",
@@ -80,6 +83,13 @@ def test_a_wrong_command_line_is_refused_in_spanish(
 ) -> None:
     assert said(arguments, "es", monkeypatch, capsys).strip() == BROKEN[arguments]
     assert "Error: " in said(arguments, "en", monkeypatch, capsys)
+
+
+def test_a_mistyped_command_gets_a_suggestion_in_english_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert "Did you mean 'qualify'?" in said("qualfy", "en", monkeypatch, capsys)
+    assert "Did you mean" not in said("xyzzy", "en", monkeypatch, capsys)
 
 
 def test_a_command_said_in_spanish_leaves_the_english_one_as_it_was() -> None:
