@@ -5,18 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal
 
+from connector.domain.comparison import Cause, PointChange
 from connector.domain.person import Stage
 from connector.live.planned import Prints, Watch
 from connector.live.recall import rank
 from connector.ports import PersonRef
 
 PLAN_VERSION: Final = 1
-
-Cause: TypeAlias = Literal["time", "points", "fit", "exclusion", "request", "threshold"]
-"""Why a stage differs: `time`, when the model in force would move them today as well; else what the models see
-differently: points, fit, an exclusion, a direct request, or the same evidence against another threshold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +44,6 @@ class Header:
     capacity_per_day: int | None = None
     per_rep_per_day: int | None = None
     hashed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class PointChange:
-    """Say what one rule adds under each of the two models, its caps included."""
-
-    rule: str
-    before: float
-    after: float
 
 
 @dataclass(frozen=True, slots=True)

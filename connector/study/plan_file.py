@@ -14,6 +14,7 @@ from typing import Any, BinaryIO, Final
 
 import orjson
 
+from connector.domain.comparison import PointChange
 from connector.domain.model import Locale
 from connector.domain.values import parse_instant
 from connector.errors import UsageError
@@ -26,7 +27,6 @@ from connector.study.plan import (
     ModelChange,
     ModelName,
     PlannedTask,
-    PointChange,
     RuleEffect,
     Totals,
 )

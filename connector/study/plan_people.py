@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
 
+from connector.domain.comparison import evidence_causes, fit_pct, point_changes
 from connector.domain.decision import Decision, qualify
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Locale, Model
@@ -18,9 +18,7 @@ from connector.live.plan_write import SILENT_PATHS, FieldPlan, plan_fields
 from connector.live.planned import Prints
 from connector.live.recall import Remembered, recall
 from connector.ports import Record
-from connector.study.plan import Cause, Line, PlannedTask, PointChange
-
-_SHOWN_FROM: Final = 0.005
+from connector.study.plan import Line, PlannedTask
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +53,10 @@ class Planner:
             prints=prints,
             changes=changes,
             rule=decision.choice.rule,
-            causes=tuple(_causes(present, decision)),
-            points=tuple(_point_changes(present, decision)),
+            causes=("time",) if present.stage == decision.stage else evidence_causes(present, decision),
+            points=point_changes(present, decision),
             engagement=(rounded(present.engagement.score), rounded(decision.engagement.score)),
-            fit=(_pct(present), _pct(decision)),
+            fit=(fit_pct(present), fit_pct(decision)),
             reasons=reasons(decision, self.locale),
             task=task,
             closings=len(handover.closings),
@@ -73,44 +71,6 @@ class Planner:
             if self.mapping.write_back.get(name) not in SILENT_PATHS or record.current.get(name) is None
         )
         return (*told, *(("lifecycle",) if fields.lifecycle else ()))
-
-
-def _pct(decision: Decision) -> float | None:
-    return None if decision.fit.pct is None else rounded(decision.fit.pct)
-
-
-def _causes(present: Decision, planned: Decision) -> list[Cause]:
-    """Say why the stage differs from the present one."""
-    if present.stage == planned.stage:
-        return ["time"]
-    found: list[Cause] = []
-    if any(True for _ in _point_changes(present, planned)):
-        found.append("points")
-    if (present.fit.verdict, _pct(present)) != (planned.fit.verdict, _pct(planned)):
-        found.append("fit")
-    if present.exclusions != planned.exclusions:
-        found.append("exclusion")
-    if present.raised != planned.raised:
-        found.append("request")
-    return found or ["threshold"]
-
-
-def _points_by_rule(decision: Decision) -> dict[str, float]:
-    sums: dict[str, float] = {}
-    for line in decision.engagement.contributions:
-        sums[line.rule] = sums.get(line.rule, 0.0) + line.points
-    return sums
-
-
-def _point_changes(present: Decision, planned: Decision) -> list[PointChange]:
-    """Return the rules whose points differ, the largest difference first."""
-    before, after = _points_by_rule(present), _points_by_rule(planned)
-    changes = [
-        PointChange(rule, rounded(before.get(rule, 0.0)), rounded(after.get(rule, 0.0)))
-        for rule in {**before, **after}
-        if abs(after.get(rule, 0.0) - before.get(rule, 0.0)) >= _SHOWN_FROM
-    ]
-    return sorted(changes, key=lambda change: -abs(change.after - change.before))
 
 
 def _task(decision: Decision, handover: Handover) -> PlannedTask | None:
