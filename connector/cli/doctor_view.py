@@ -19,7 +19,7 @@ from connector.cli.doctor_coverage import Coverage
 from connector.cli.failures import describe_crm_error
 from connector.cli.phrases import in_locale
 from connector.cli.session import Session
-from connector.cli.words import count_text
+from connector.cli.words import count_text, duration_text
 
 _SENTENCES: Final = {"es": doctor_words_es.SPANISH, "en": doctor_words_en.ENGLISH}
 _TALK: Final = {"es": doctor_words_es.TALK, "en": doctor_words_en.TALK}
@@ -116,6 +116,8 @@ def describe(check: Check, session: Session) -> tuple[str, str]:
     values = {name: _shown(value, session) for name, value in check.values.items()}
     if check.error is not None:
         values["error"] = describe_crm_error(check.error, session)
+    if isinstance(seconds := check.values.get("seconds"), int):
+        values["duration"] = duration_text(seconds, session.locale)
     values = {"crm": _CRM_NAMES[session.crm], "setting": _VERSION_SETTINGS[session.crm], **values}
     what, then = _SENTENCES[session.locale][check.code]
     return what.format(**values), then.format(**values)

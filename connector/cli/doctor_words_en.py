@@ -34,9 +34,9 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     "version_ended": ("API version {version} has been without support since {ends}", "{setting}: set a newer one"),
     "version_not_served": ("The CRM does not serve API version {version}", "{setting}={newest}"),
     "clock_ok": ("This clock and the CRM's agree ({seconds} s apart)", ""),
-    "clock_off": ("This clock and the CRM's are {seconds} s apart", "let this machine take its time from NTP"),
+    "clock_off": ("This clock and the CRM's are {duration} apart", "let this machine take its time from NTP"),
     "clock_far": (
-        "This clock and the CRM's are {seconds} s apart: signatures and signed logins are refused",
+        "This clock and the CRM's are {duration} apart: signatures and signed logins are refused",
         "let this machine take its time from NTP",
     ),
     "clock_untold": ("The CRM does not tell the time", ""),
@@ -150,7 +150,7 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
     "state_table_ok": ("{place} can be read", ""),
     "state_table_bad": ("{place} cannot be read: {reason}", "PUENTE_STATE: correct the name, region or rights in AWS"),
     "queue_ok": ("{count} doorbells wait", ""),
-    "queue_late": ("{count} doorbells wait, the oldest for {seconds} s: nobody works on them", "`puente serve`"),
+    "queue_late": ("{count} doorbells wait, the oldest for {duration}: nobody works on them", "`puente serve`"),
     "queue_parked": ("{count} doorbells are parked", "`puente queue status`"),
     "queue_bad": ("The queue cannot be read: {reason}", "PUENTE_QUEUE: correct the address or rights in AWS"),
 }

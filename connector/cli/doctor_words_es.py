@@ -37,9 +37,9 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "version_not_served": ("El CRM no ofrece la versión {version} de la API", "{setting}={newest}"),
     "clock_ok": ("Este reloj y el del CRM coinciden (diferencia de {seconds} s)", ""),
-    "clock_off": ("Este reloj y el del CRM difieren en {seconds} s", "sincronice la hora de este equipo por NTP"),
+    "clock_off": ("Este reloj y el del CRM difieren en {duration}", "sincronice la hora de este equipo por NTP"),
     "clock_far": (
-        "Este reloj y el del CRM difieren en {seconds} s: se rechazan firmas y accesos firmados",
+        "Este reloj y el del CRM difieren en {duration}: se rechazan firmas y accesos firmados",
         "sincronice la hora de este equipo por NTP",
     ),
     "clock_untold": ("El CRM no dice la hora", ""),
@@ -169,7 +169,7 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "queue_ok": ("Avisos en espera: {count}", ""),
     "queue_late": (
-        "Avisos en espera: {count}, el más antiguo desde hace {seconds} s; nadie los atiende",
+        "Avisos en espera: {count}, el más antiguo desde hace {duration}; nadie los atiende",
         "`puente serve`",
     ),
     "queue_parked": ("Avisos apartados: {count}", "`puente queue status`"),

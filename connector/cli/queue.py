@@ -15,7 +15,7 @@ from connector.bootstrap import build_queue
 from connector.cli import orphans
 from connector.cli.failures import DONE, FAILED
 from connector.cli.session import Session, json_option
-from connector.cli.words import count_text
+from connector.cli.words import count_text, duration_text
 from connector.live.queue import ParkedDoorbell, Queue, QueueStatus
 from connector.settings import Settings
 
@@ -106,11 +106,12 @@ def _parked_to_json(one: ParkedDoorbell) -> dict[str, Any]:
 
 
 def _show(status: QueueStatus, session: Session) -> None:
-    age = status.oldest_age_seconds
+    locale, waiting = session.locale, status.oldest_age_seconds
+    count = count_text(status.depth, locale)
     session.out.print(
-        session.say("queue_depth", count=count_text(status.depth, session.locale))
-        if age is None
-        else session.say("queue_depth_age", count=count_text(status.depth, session.locale), seconds=round(age)),
+        session.say("queue_depth", count=count)
+        if waiting is None
+        else session.say("queue_depth_age", count=count, age=duration_text(waiting, locale)),
         soft_wrap=True,
     )
     if not status.parked:

@@ -16,7 +16,7 @@ from connector.cli.words_learn_es import LEARN_ES
 from connector.cli.words_study_en import STUDY_EN
 from connector.cli.words_study_es import STUDY_ES
 from connector.domain.model import Locale
-from connector.domain.wording import STEP_NAMES, count_text, fixed_text, moment_text, stage_text
+from connector.domain.wording import STEP_NAMES, count_text, duration_text, fixed_text, moment_text, stage_text
 
 SENTENCES: Final[Mapping[Locale, Mapping[str, str]]] = {
     "es": {**SPANISH, **INSTALL_ES, **STUDY_ES, **LEARN_ES},
@@ -38,4 +38,4 @@ def instant_text(instant: datetime, zone: str, locale: Locale, *, today: datetim
     return f"{day} {local.year} {time}"
 
 
-__all__ = ["SENTENCES", "count_text", "fixed_text", "instant_text", "stage_text", "step_text"]
+__all__ = ["SENTENCES", "count_text", "duration_text", "fixed_text", "instant_text", "stage_text", "step_text"]

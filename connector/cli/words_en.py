@@ -204,7 +204,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "serve_extra": 'The server needs its packages: pip install "puente-crm[serve]"',
     "serve_port": "--port: {host}:{port} cannot be had ({reason}) — choose another, or 0 for a free one",
     "queue_depth": "Doorbells waiting: {count}",
-    "queue_depth_age": "Doorbells waiting: {count}, the oldest for {seconds} s",
+    "queue_depth_age": "Doorbells waiting: {count}, the oldest for {age}",
     "queue_parked": "Parked, because only a person can help ({count}):",
     "queue_none_parked": "Nothing is parked.",
     "queue_id": "ID",

@@ -205,7 +205,7 @@ SPANISH: Final[Mapping[str, str]] = {
     "serve_extra": 'El servidor necesita sus paquetes: pip install "puente-crm[serve]"',
     "serve_port": "--port: no se puede usar {host}:{port} ({reason}) — elija otro, o 0 para uno libre",
     "queue_depth": "Avisos en espera: {count}",
-    "queue_depth_age": "Avisos en espera: {count}, el más antiguo desde hace {seconds} s",
+    "queue_depth_age": "Avisos en espera: {count}, el más antiguo desde hace {age}",
     "queue_parked": "Apartados, porque solo una persona puede resolverlos ({count}):",
     "queue_none_parked": "No hay nada apartado.",
     "queue_id": "ID",

@@ -147,6 +147,10 @@ _MONTHS: Final[Mapping[Locale, tuple[str, ...]]] = {
     "es": ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic"),
     "en": ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 }
+_UNITS: Final[Mapping[Locale, Mapping[str, str]]] = {
+    "es": {"minutes": "min", "hours": "h", "days": "días"},
+    "en": {"minutes": "min", "hours": "h", "days": "days"},
+}
 _WEEKDAYS: Final[Mapping[Locale, tuple[str, ...]]] = {
     "es": ("lun", "mar", "mié", "jue", "vie", "sáb", "dom"),
     "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -175,6 +179,14 @@ def fixed_text(number: float, locale: Locale, decimals: int = 2) -> str:
     """Write a number with exactly so many decimals, so that columns align; minus zero as zero."""
     text = f"{round(number, decimals) + 0.0:.{decimals}f}"
     return text.replace(".", ",") if locale == "es" else text
+
+
+def duration_text(seconds: float, locale: Locale) -> str:
+    """Write how long something takes or took, in the largest unit that says it well; never less than a second."""
+    for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
+        if seconds >= 2 * size:
+            return f"{count_text(round(seconds / size), locale)} {_UNITS[locale][unit]}"
+    return f"{count_text(max(1, round(seconds)), locale)} s"
 
 
 def stage_text(stage: str | None, locale: Locale) -> str:

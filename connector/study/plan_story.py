@@ -9,7 +9,7 @@ from typing import Final
 
 from connector.domain.model import Locale
 from connector.domain.person import STAGES
-from connector.domain.wording import count_text, date_text, fixed_text, stage_text
+from connector.domain.wording import count_text, date_text, duration_text, fixed_text, stage_text
 from connector.study.plan import Header, ModelName, Totals
 from connector.study.plan_totals import NOBODY
 from connector.study.plan_words_en import PLAN_EN
@@ -77,11 +77,7 @@ class Story:
         return self.words("age_same" if self.is_same_model else "age", age=age, before=_name(self.header.before))
 
     def duration(self, seconds: float) -> str:
-        """Write a time in the largest unit that says it well."""
-        for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
-            if seconds >= 2 * size:
-                return self.words(unit, count=self.count(round(seconds / size)))
-        return self.words("seconds", count=self.count(max(1, round(seconds))))
+        return duration_text(seconds, self.locale)
 
     def moves(self) -> list[Move]:
         """Return the transitions, the most frequent first."""

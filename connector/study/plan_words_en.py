@@ -47,11 +47,6 @@ PLAN_EN: Final[Mapping[str, str]] = {
     "held_are_one": "1 keeps the stage somebody set by hand.",
     "overridden_are": "For {count}, a stage set by hand changes, because its time is over.",
     "cost_is": "Applying it would take {calls} calls to the CRM, some {time}.",
-    # times
-    "seconds": "{count} s",
-    "minutes": "{count} min",
-    "hours": "{count} h",
-    "days": "{count} days",
     # headings and columns
     "model_changes": "What changes in the model",
     "moves": "Whose stage changes",

@@ -50,11 +50,6 @@ PLAN_ES: Final[Mapping[str, str]] = {
     "held_are_one": "1 conserva la etapa que alguien fijó a mano.",
     "overridden_are": "En {count} se cambia una etapa que alguien fijó a mano, porque ya venció su plazo.",
     "cost_is": "Aplicarlo llevaría {calls} llamadas al CRM, unos {time}.",
-    # times
-    "seconds": "{count} s",
-    "minutes": "{count} min",
-    "hours": "{count} h",
-    "days": "{count} días",
     # headings and columns
     "model_changes": "Qué cambia en el modelo",
     "moves": "Quién cambia de etapa",

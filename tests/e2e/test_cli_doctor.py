@@ -243,7 +243,7 @@ def open_ahead(settings: Settings, rules: Rules, *, whole_past: bool = False) ->
 def test_a_clock_ten_minutes_off_fails(office: Office) -> None:
     ran = diagnose(office, root=replace(Root(), open_crm=open_ahead))
     assert the(ran, "clock")["state"] == "fail"
-    assert "600 s" in the(ran, "clock")["what"]
+    assert "10 min apart" in the(ran, "clock")["what"]
 
 
 def test_a_state_where_no_file_can_be_made_fails(office: Office, tmp_path: Path) -> None:
@@ -281,6 +281,8 @@ def test_doorbells_that_nobody_answers_warn(office: Office, tmp_path: Path) -> N
     ran = diagnose(office)
     assert the(ran, "queue")["code"] == "queue_late"
     assert the(ran, "queue")["next"] == "`puente serve`"
+    assert " min: " in the(ran, "queue")["what"]
+    assert the(ran, "queue")["values"]["seconds"] >= 3_600
 
 
 def test_where_searching_is_refused_the_first_of_the_list_are_tried(office: Office) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import socket
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from connector.bootstrap import Root
 from connector.live.queue_sqlite import SqliteQueue
 from tests.contract.queue_contract import bell
 from tests.e2e.command_line import CommandLine
@@ -34,6 +35,13 @@ def test_status_lists_what_is_parked_with_its_reason(parked: CommandLine) -> Non
     assert "Avisos en espera: 1" in ran.out
     assert "contact 1" in ran.out
     assert "rechazado por la regla 2" in ran.out
+
+
+def test_how_long_the_oldest_waits_is_said_in_days_and_in_seconds_to_machines(parked: CommandLine) -> None:
+    later = Root(clock=lambda: NOW + timedelta(days=3, hours=5))
+    assert "el más antiguo desde hace 3 días" in parked("queue", "status", root=later).out
+    assert "the oldest for 3 days" in parked("queue", "status", root=later, LOCALE="en").out
+    assert parked("queue", "status", "--json", root=later).json["oldest_age_seconds"] == 277_200.0
 
 
 def test_status_for_machines_is_one_document(parked: CommandLine) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.cli.words import SENTENCES, count_text, fixed_text
+from connector.cli.words import SENTENCES, count_text, duration_text, fixed_text
 
 SOURCES = Path(__file__).parents[2] / "connector" / "cli"
 BUILT = (
@@ -45,3 +45,14 @@ def test_numbers_are_written_the_locale_s_way() -> None:
     assert count_text(1_234_567, "en") == "1,234,567"
     assert fixed_text(-0.001, "en") == "0.00"
     assert fixed_text(2.5, "es") == "2,50"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "es", "en"),
+    [
+        (0, "1 s", "1 s"), (119, "119 s", "119 s"), (120, "2 min", "2 min"), (7_199, "120 min", "120 min"),
+        (7_200, "2 h", "2 h"), (172_800, "2 días", "2 days"), (100_000_000, "1.157 días", "1,157 days"),
+    ],
+)  # fmt: skip
+def test_durations_are_written_in_the_largest_unit_that_says_them_well(seconds: float, es: str, en: str) -> None:
+    assert (duration_text(seconds, "es"), duration_text(seconds, "en")) == (es, en)
