@@ -1,16 +1,20 @@
-"""Give every test the log lines as Python delivers them, and properties all the time a busy machine takes."""
+"""Give every test the log lines as Python delivers them, and properties the same examples on any machine."""
 
 from __future__ import annotations
 
 import logging
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from connector.log import OURS
 
-# How long an example takes says more about the machine than about the code.
-settings.register_profile("any machine", deadline=None)
+# How long an example takes says more about the machine than about the code, and a run whose examples are its own
+# proves nothing about the next one. New examples are sought on purpose: pytest --hypothesis-profile=explore.
+settings.register_profile(
+    "any machine", deadline=None, derandomize=True, database=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.register_profile("explore", deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
 
 
