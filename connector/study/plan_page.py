@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
-from importlib.resources import files
 from typing import Final
 
 from connector.domain.wording import fixed_text, number_text
+from connector.study.page_parts import build_document, read_style, section, table
 from connector.study.plan import Line
 from connector.study.plan_story import Story, compare
-from connector.study.plan_svg import Bar, Flow, draw_bars, draw_columns, draw_flows
+from connector.study.plan_svg import Flow, draw_flows
+from connector.study.svg import Bar, draw_bars, draw_columns
 
-_STYLE: Final = "plan_page.css"
 _MOST_ROWS: Final = 25
 
 
 def build_page(stories: Sequence[Story]) -> str:
     """Return the page of a plan; a second story is compared with the first."""
     story = stories[0]
-    body = "".join(_sections(stories))
-    style = files("connector.study").joinpath(_STYLE).read_text(encoding="utf-8")
     header = story.header
     made = story.words(
         "made_at", at=f"{header.created_at:%Y-%m-%d %H:%M}", crm=header.crm, account=header.account
     )  # fmt: skip
-    return (
-        f'<!doctype html>\n<html lang="{story.locale}">\n<head>\n<meta charset="utf-8">\n'
-        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-        f"<title>{escape(story.title())}</title>\n<style>\n{style}</style>\n</head>\n<body>\n<main>\n"
-        f"<h1>{escape(story.title())}</h1>\n<p class='quiet'>{escape(story.age())}</p>\n{body}"
-        f"<footer>{escape(made)}<br>{escape(story.words('seal_note'))}</footer>\n</main>\n</body>\n</html>\n"
+    body = (
+        f"<h1>{escape(story.title())}</h1>\n<p class='quiet'>{escape(story.age())}</p>\n{''.join(_sections(stories))}"
+        f"<footer>{escape(made)}<br>{escape(story.words('seal_note'))}</footer>\n"
     )
+    return build_document(story.title(), body, story.locale, read_style("connector.study", "page.css"))
 
 
 def _sections(stories: Sequence[Story]) -> Iterator[str]:
@@ -40,50 +35,28 @@ def _sections(stories: Sequence[Story]) -> Iterator[str]:
     sentences = "".join(f"<p>{escape(sentence)}</p>" for sentence in story.tell())
     yield f'<section class="story">{sentences}</section>\n'
     if len(stories) > 1:
-        yield _section(story.words("compare"), _comparison(stories))
+        yield section(story.words("compare"), _comparison(stories))
     if totals.model_changes:
-        yield _section(story.words("model_changes"), _model_changes(story))
+        yield section(story.words("model_changes"), _model_changes(story))
     if totals.moved:
-        yield _section(story.words("moves"), _flows(story) + _moves(story))
-        yield _section(story.words("matrix"), _matrix(story))
-        yield _section(story.words("why"), _why(story))
+        yield section(story.words("moves"), _flows(story) + _moves(story))
+        yield section(story.words("matrix"), _matrix(story))
+        yield section(story.words("why"), _why(story))
     if totals.effects:
-        yield _section(story.words("points"), _points(story))
+        yield section(story.words("points"), _points(story))
     if totals.tasks:
-        yield _section(story.words("tasks"), _tasks(story))
+        yield section(story.words("tasks"), _tasks(story))
     if totals.calls:
-        yield _section(story.words("calls"), _calls(story))
+        yield section(story.words("calls"), _calls(story))
     if totals.sample:
-        yield _section(story.words("sample"), "".join(_example(line, story) for line in totals.sample[:_MOST_ROWS]))
-
-
-def _section(heading: str, content: str) -> str:
-    return f"<section><h2>{escape(heading)}</h2>{content}</section>\n"
-
-
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]], *, text_columns: int = 1) -> str:
-    """Return a table; all columns but the first `text_columns` hold numbers. Cells are HTML already."""
-    head = "".join(
-        f"<th{_of_number(place, text_columns)}>{escape(heading)}</th>" for place, heading in enumerate(headings)
-    )
-    body = "".join(
-        "<tr>"
-        + "".join(f"<td{_of_number(place, text_columns)}>{cell}</td>" for place, cell in enumerate(row))
-        + "</tr>"
-        for row in rows
-    )
-    return f'<div class="wide"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
-
-
-def _of_number(place: int, text_columns: int) -> str:
-    return "" if place < text_columns else ' class="number"'
+        yield section(story.words("sample"), "".join(_example(line, story) for line in totals.sample[:_MOST_ROWS]))
 
 
 def _model_changes(story: Story) -> str:
     headings = [story.words(key) for key in ("where", "before", "after")]
     changes = story.totals.model_changes
     rows = [[f"<code>{escape(one.path)}</code>", escape(one.before), escape(one.after)] for one in changes[:_MOST_ROWS]]
-    return _table(headings, rows, text_columns=3)
+    return table(headings, rows, text_columns=3)
 
 
 def _flows(story: Story) -> str:
@@ -114,7 +87,7 @@ def _moves(story: Story) -> str:
         ]
         for move in story.moves()
     ]
-    return _table(headings, rows, text_columns=2)
+    return table(headings, rows, text_columns=2)
 
 
 def _matrix(story: Story) -> str:
@@ -129,7 +102,7 @@ def _matrix(story: Story) -> str:
         for before in stages
         if before in matrix
     ]
-    return _table([f"{story.words('before')} ↓  {story.words('after')} →", *map(story.stage, columns)], rows)
+    return table([f"{story.words('before')} ↓  {story.words('after')} →", *map(story.stage, columns)], rows)
 
 
 def _cell(story: Story, number: int, *, stays: bool) -> str:
@@ -155,7 +128,7 @@ def _points(story: Story) -> str:
         [escape(effect.why), story.count(effect.people), number_text(effect.points, story.locale)]
         for effect in story.totals.effects[:_MOST_ROWS]
     ]
-    return _table(headings, rows)
+    return table(headings, rows)
 
 
 def _tasks(story: Story) -> str:
@@ -173,9 +146,9 @@ def _tasks(story: Story) -> str:
         ]
         for owner, row in sorted(tasks.items(), key=lambda item: -sum(item[1].values()))
     ]
-    table = _table([story.words("owner"), *map(story.day, days[:_MOST_ROWS]), story.words("total")], rows)
+    by_rep = table([story.words("owner"), *map(story.day, days[:_MOST_ROWS]), story.words("total")], rows)
     note = story.words("capacity_line", count=story.count(capacity)) if capacity is not None else ""
-    return columns + table + (f"<p class='quiet'>{escape(note)}</p>" if note else "")
+    return columns + by_rep + (f"<p class='quiet'>{escape(note)}</p>" if note else "")
 
 
 def _load(story: Story, number: int, capacity: int | None) -> str:
@@ -198,4 +171,4 @@ def _comparison(stories: Sequence[Story]) -> str:
     names = (story.header.after for story in stories)
     headings = ["", *(f"{name.name} {name.version} ({name.hash[:8]})" for name in names)]
     rows = [[escape(heading), *map(escape, numbers)] for heading, numbers in compare(stories)]
-    return _table(headings, rows)
+    return table(headings, rows)
