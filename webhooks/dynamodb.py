@@ -22,6 +22,7 @@ from connector.ports import PersonRef
 from webhooks.dynamodb_handoffs import NOTE, DynamoHandoffs
 from webhooks.dynamodb_leases import DynamoLeases
 from webhooks.dynamodb_load import DynamoLoad
+from webhooks.dynamodb_shadows import DynamoShadows
 from webhooks.dynamodb_table import TTL, Item, Key, Operation, Table, delete, key_of, put, to_key, to_text
 
 _NOW: Final = "now"
@@ -44,6 +45,7 @@ class DynamoLedger:
         self._load = DynamoLoad(table, account)
         self.leases = DynamoLeases(table, lambda ref: self._place(ref, _LEASE))
         self.handoffs = DynamoHandoffs(table, account, self._place)
+        self.shadows = DynamoShadows(table, account, self._place)
         self._due, self._parked = f"{account}#due", f"{account}#parked"
 
     def close(self) -> None:
@@ -141,7 +143,8 @@ class DynamoLedger:
             for name, value in item.items()
             if name not in ("pk", "sk")
         }
-        operations = self.handoffs.moving(self._watched_keys(loser), loser, survivor)
+        watched = self.handoffs.moving(self._watched_keys(loser), loser, survivor)
+        operations = [*watched, *self.shadows.moving(loser, survivor)]
         self._table.write([*([self._setting(survivor, errands)] if errands else []), *operations])
         self.remember({survivor: joined})
         self.forget([loser])

@@ -138,9 +138,13 @@ class Table:
             ScanIndexForward=not newest_first,
         )
 
-    def query_by_time(self, listed: str, until: str = "\U0010ffff") -> Iterator[Item]:
-        """Read a list of the index, the earliest first, up to an instant."""
-        yield from self._query("gsi_pk = :pk AND gsi_sk <= :until", {":pk": listed, ":until": until}, IndexName=BY_TIME)
+    def query_by_time(self, listed: str, until: str = "\U0010ffff", *, after: str = "") -> Iterator[Item]:
+        """Read a list of the index, the earliest first, between two instants."""
+        yield from self._query(
+            "gsi_pk = :pk AND gsi_sk BETWEEN :after AND :until",
+            {":pk": listed, ":after": after or " ", ":until": until},
+            IndexName=BY_TIME,
+        )
 
     def scan_keys(self, pk_prefix: str, sk: str) -> Iterator[Key]:
         """Read every key of one sort key below a prefix. Costs a reading of the whole table: never for a function."""

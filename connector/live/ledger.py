@@ -20,6 +20,7 @@ from connector.live.lease import Leases, SqliteLeases
 from connector.live.ledger_json import errand_from_json, errand_to_json, remembered_from_json, remembered_to_json
 from connector.live.ledger_transaction import Transaction, sortable
 from connector.live.recall import Remembered
+from connector.live.shadows import Shadows, SqliteShadows
 from connector.ports import PersonRef
 
 
@@ -36,6 +37,10 @@ class Ledger(Protocol):
     @property
     def handoffs(self) -> Handoffs:
         """Keep the handed-over tasks until sales has begun with them."""
+
+    @property
+    def shadows(self) -> Shadows:
+        """Keep what a candidate model decided beside the live one."""
 
     def recall(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Remembered]:
         """Return what is known of these people; unknown ones are left out."""
@@ -131,6 +136,7 @@ class SqliteLedger:
         self._db.executescript(_SCHEMA)
         self.leases = SqliteLeases(self._transaction, account)
         self.handoffs = SqliteHandoffs(self._transaction, account)
+        self.shadows = SqliteShadows(self._transaction, account)
 
     def close(self) -> None:
         self._db.close()
@@ -238,13 +244,14 @@ class SqliteLedger:
                 (survivor.object_type, survivor.object_id, *self._id(loser)),
             )
             self.handoffs.rekey(loser, survivor)
+            self.shadows.rekey(loser, survivor)
             self.remember({survivor: joined})
             self.forget([loser])
 
     def forget(self, refs: Sequence[PersonRef]) -> None:
         with self._transaction() as db:
             for ref in refs:
-                for table in ("person", "past", "errand", "parked", "written", "handoff"):
+                for table in ("person", "past", "errand", "parked", "written", "handoff", "shadow"):
                     db.execute(
                         f"DELETE FROM {table} WHERE account=? AND object_type=? AND object_id=?",  # noqa: S608
                         self._id(ref),

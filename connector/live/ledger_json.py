@@ -16,8 +16,8 @@ from connector.ports import PersonRef, TaskDraft
 def remembered_to_json(remembered: Remembered) -> bytes:
     return orjson.dumps(
         {
-            "memory": _memory_to_json(remembered.memory),
-            "intended": _memory_to_json(remembered.intended) if remembered.intended else None,
+            "memory": memory_to_json(remembered.memory),
+            "intended": memory_to_json(remembered.intended) if remembered.intended else None,
             "decided_at": remembered.decided_at,
             "fetched_at": remembered.fetched_at,
             "next_review_at": remembered.next_review_at,
@@ -31,18 +31,18 @@ def remembered_to_json(remembered: Remembered) -> bytes:
 def remembered_from_json(content: bytes) -> Remembered:
     kept: dict[str, Any] = orjson.loads(content)
     return Remembered(
-        memory=_memory_from_json(kept["memory"]),
+        memory=memory_from_json(kept["memory"]),
         decided_at=_instant(kept["decided_at"]),
         fetched_at=_instant(kept["fetched_at"]),
         next_review_at=_instant(kept["next_review_at"]),
         refused_lifecycle=kept["refused_lifecycle"],
-        intended=_memory_from_json(kept["intended"]) if kept["intended"] else None,
+        intended=memory_from_json(kept["intended"]) if kept["intended"] else None,
         is_joined=kept.get("is_joined", False),
         review_keys=tuple(kept.get("review_keys", ())),
     )
 
 
-def _memory_to_json(memory: Memory) -> dict[str, Any]:
+def memory_to_json(memory: Memory) -> dict[str, Any]:
     sales = memory.sales
     return {
         "stage": memory.stage,
@@ -53,7 +53,7 @@ def _memory_to_json(memory: Memory) -> dict[str, Any]:
     }
 
 
-def _memory_from_json(kept: dict[str, Any]) -> Memory:
+def memory_from_json(kept: dict[str, Any]) -> Memory:
     sales = kept["sales"]
     return Memory(
         stage=kept["stage"],

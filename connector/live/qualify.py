@@ -22,6 +22,7 @@ from connector.live.ledger import Ledger
 from connector.live.merges import take_over
 from connector.live.plan_write import FieldPlan, plan_fields
 from connector.live.recall import Remembered, merge_memories, needs_history, recall
+from connector.live.shadow import LiveDecision, Shadow
 from connector.live.turns import MOST_TRIES, NoTurns, Turns
 from connector.ports import Crm, Fetched, FieldValue, PersonRef, Receipt, Record, Write
 
@@ -82,6 +83,7 @@ class Qualifier:
     """Qualify people of one account with one model. `dry_run` decides and plans, and writes nothing anywhere.
 
     A `gate` is asked about everybody between deciding and writing; whom it holds back is skipped, and nothing is noted.
+    A `shadow` follows every decision that is done, in our own state alone.
     """
 
     crm: Crm
@@ -93,6 +95,7 @@ class Qualifier:
     dry_run: bool = False
     turns: Turns = field(default_factory=NoTurns)
     gate: Gate | None = None
+    shadow: Shadow | None = None
 
     def qualify(self, refs: Sequence[PersonRef]) -> Iterator[Outcome]:
         """Qualify the people named, each once."""
@@ -229,6 +232,8 @@ class Qualifier:
         )
         self.ledger.finish(errand for case in settled for errand in (*case.handover.begun, *case.handover.over))
         self.ledger.unpark(case.record.ref for case in settled)
+        if self.shadow:
+            self.shadow.follow([LiveDecision(case.record, case.decision, case.handover.draft) for case in settled])
         parked = {ref: receipt.error or "?" for ref, receipt in receipts.items() if receipt.outcome == "parked"}
         return [
             *(self._settled(case, receipts.get(case.record.ref)) for case in settled),

@@ -10,6 +10,7 @@ from connector.live.handoffs import OpenHandoff
 from connector.live.ledger import Ledger
 from connector.live.recall import Remembered
 from connector.ports import PersonRef, TaskDraft
+from tests.contract.shadows_contract import ShadowsContract
 
 NOW = datetime(2026, 11, 21, 10, 0, 0, 250_000, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -26,7 +27,7 @@ def opening(ref: PersonRef = ANA, key: str = "k1") -> Errand:
     return Errand(ref, key, "open", "sql", DRAFT)
 
 
-class LedgerContract:
+class LedgerContract(ShadowsContract):
     """Test one form of the ledger."""
 
     def test_what_is_remembered_is_recalled_whole(self, ledger: Ledger) -> None:
