@@ -32,6 +32,8 @@ NOT_IN_A_FUNCTION: Final = (
     "generated_files",
     "bootstrap_plan",
     "bootstrap_learn",
+    "bootstrap_score",
+    "score",
     "install",
     "health",
     "local",

@@ -77,7 +77,7 @@ class Schema:
         with self._lock:
             if object_type not in self._fields:
                 page = parse_page(self._gateway.send(self._gateway.api.properties(object_type)))
-                infos = (_parse_field(item) for item in page.results)
+                infos = (parse_field(item) for item in page.results)
                 self._fields[object_type] = {info.name: info for info in infos if info.name}
             return self._fields[object_type]
 
@@ -201,7 +201,7 @@ def _nearest(name: str, known: Iterable[str]) -> Phrase:
     return phrase("correct the mapping or create the property")
 
 
-def _parse_field(item: Mapping[str, object]) -> FieldInfo:
+def parse_field(item: Mapping[str, object]) -> FieldInfo:
     options = item.get("options")
     values = [option for option in options if isinstance(option, Mapping)] if isinstance(options, list) else []
     values.sort(key=lambda option: order if isinstance(order := option.get("displayOrder"), int) else 0)
