@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 import orjson
 
@@ -34,7 +34,13 @@ UNKNOWN_OBJECT_TYPE: Final = "UNKNOWN_OBJECT_TYPE"
 NO_SUCH_PROPERTY: Final = "PROPERTY_DOESNT_EXIST"
 _LOCK_SECONDS: Final = 2.0
 _MISSING_FIELD: Final = " — run `puente install`, or correct the mapping"
-_SEE_FOR_YOURSELF: Final = " — edit and save the record in HubSpot to see which rule or value it refuses"
+Subject: TypeAlias = Literal["record", "definition", "request"]
+_WHAT_TO_DO: Final[Mapping[Subject, str]] = {
+    "record": " — edit and save the record in HubSpot to see which rule or value it refuses",
+    "definition": " — look in HubSpot, Settings > Properties: there may be no room for more, or one with our name",
+    "request": " — check PUENTE_HUBSPOT__BASE_URL, PUENTE_HUBSPOT__API_VERSION and the mapping",
+}
+_NOT_OFFERED: Final = " — nothing there offers it: check PUENTE_HUBSPOT__BASE_URL and PUENTE_HUBSPOT__API_VERSION"
 _SAFE: Final = re.compile(r"[A-Za-z0-9_.:/-]{1,80}")
 _PROPERTY: Final = re.compile(r"[a-z][a-z0-9_]{0,127}")
 _PROPERTY_KEYS: Final = ("propertyName", "properties", "propertyNames", "name")
@@ -49,7 +55,15 @@ def interpret(request: Request, reply: Reply) -> object:
     """Return the JSON document of a successful reply (None for a 204), or raise."""
     if 200 <= reply.status < 300:
         return _read_success(reply)
-    raise classify(reply)
+    raise classify(reply, _subject(request))
+
+
+def _subject(request: Request) -> Subject:
+    """Say what a refusal is about: only a record that was to be written can be looked at by editing it."""
+    if request.purpose == "install":
+        return "definition"
+    writes = request.method in ("PATCH", "PUT") or request.path.endswith(("/batch/update", "/batch/create"))
+    return "record" if writes else "request"
 
 
 def _read_success(reply: Reply) -> object:
@@ -92,7 +106,7 @@ def _scrub(value: object) -> object:
     return value
 
 
-def classify(reply: Reply) -> CrmError:
+def classify(reply: Reply, subject: Subject = "record") -> CrmError:
     """Build the error of an unsuccessful reply."""
     body = _load(reply.body)
     if not isinstance(body, dict):
@@ -100,10 +114,12 @@ def classify(reply: Reply) -> CrmError:
         if reply.status == 403 and b"<" in reply.body[:512]:
             # A web application firewall answers in HTML: it may be the content of one record, or a passing mood.
             return UnavailableError("blocked before it reached HubSpot (403, HTML)", status=403, code=BLOCKED)
-    return classify_body(body, reply.status, reply.headers)
+    return classify_body(body, reply.status, reply.headers, subject)
 
 
-def classify_body(body: Mapping[str, object], status: int, headers: Mapping[str, str]) -> CrmError:
+def classify_body(
+    body: Mapping[str, object], status: int, headers: Mapping[str, str], subject: Subject = "record"
+) -> CrmError:
     """Build the error that an error body, its status and its headers add up to. Pure; never raises."""
     category = _first_safe(body, "category", "errorType", "error") or _nested_code(body)
     code = _first_safe(body, "subCategory") or category
@@ -128,10 +144,12 @@ def classify_body(body: Mapping[str, object], status: int, headers: Mapping[str,
     if status in (408, 425, 477) or (status >= 500 and status != 501):
         text = "the account is being migrated" if status == 477 else f"HubSpot could not answer ({status})"
         return UnavailableError(text, retry_after=wait, status=status, code=code, request_id=request_id)
-    return _rejected(body, status, code, request_id)
+    return _rejected(body, status, code, request_id, subject)
 
 
-def _rejected(body: Mapping[str, object], status: int, code: str | None, request_id: str | None) -> CrmError:
+def _rejected(
+    body: Mapping[str, object], status: int, code: str | None, request_id: str | None, subject: Subject
+) -> CrmError:
     said = " ".join(f"{part.get('code')} {part.get('subCategory')} {part.get('message')}" for part in _parts(body))
     if _TAKEN_WORDS.search(said):
         return ConflictError("the value is taken already", status=status, code=code, request_id=request_id)
@@ -144,7 +162,10 @@ def _rejected(body: Mapping[str, object], status: int, code: str | None, request
     if fields:
         text += ": " + ", ".join(fields)
     # HubSpot's own sentence may quote what somebody typed, so it stays out; the portal shows it to who may see it.
-    text += _MISSING_FIELD if code == NO_SUCH_PROPERTY else _SEE_FOR_YOURSELF
+    if code == NO_SUCH_PROPERTY:
+        text += _MISSING_FIELD
+    else:
+        text += _NOT_OFFERED if status == 501 else _WHAT_TO_DO[subject]
     return RejectedError(text, fields=fields, status=status, code=code, request_id=request_id)
 
 

@@ -20,7 +20,7 @@ from connector.own_fields import PERSON_FIELDS, TASK_KEY_FIELD, OwnField
 
 CONTACTS: Final = "contacts"
 TASKS: Final = "tasks"
-GROUP_PART: Final = f"group {GROUP}"
+GROUP_PART: Final = phrase("group {name}", name=GROUP)
 _UNDATED: Final = "v3"
 
 Definitions = Mapping[str, Mapping[str, object]]

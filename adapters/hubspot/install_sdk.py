@@ -48,7 +48,7 @@ class SdkSender:
                 _request_timeout=_TIMEOUT_SECONDS,
             )
         except ApiException as error:
-            raise classify(_reply(error)) from None
+            raise classify(_reply(error), "definition") from None
         except (HTTPError, OSError) as error:
             raise UnavailableError(f"no answer from HubSpot ({type(error).__name__})") from None
         headers = {str(name).lower(): str(value) for name, value in dict(response.headers).items()}

@@ -151,7 +151,9 @@ class SalesforceInstallation:
         self._found = self.organization.retrieve(self.components)
         states = [compare(component, self._found.get(component.key)) for component in self.components]
         assigned = self._assignment() is not None
-        states.append(PartState("User", f"permission set {PERMISSION_SET}", "exists" if assigned else "missing"))
+        states.append(
+            PartState("User", phrase("permission set {name}", name=PERMISSION_SET), "exists" if assigned else "missing")
+        )
         self._planned = tuple(states)
         return self._planned
 

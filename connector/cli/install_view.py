@@ -45,7 +45,7 @@ def show_parts(parts: Sequence[PartState], session: Session, *, as_json: bool, w
         return
     table = _table(session, "field", "of", "state_of_field")
     for part in parts:
-        table.add_row(Text(part.name), Text(part.owner), _state(part, session))
+        table.add_row(Text(in_locale(part.name, session.locale)), Text(part.owner), _state(part, session))
     session.out.print(table)
 
 
@@ -60,7 +60,12 @@ def show_removal(plan: RemovalPlan, parts: Sequence[PartState], session: Session
     table = _table(session, "field", "of", "records_of_field", "state_of_field")
     for part in parts:
         records = "" if part.records is None else count_text(part.records, session.locale)
-        table.add_row(Text(part.name), Text(part.owner), Text(records, justify="right"), _state(part, session))
+        table.add_row(
+            Text(in_locale(part.name, session.locale)),
+            Text(part.owner),
+            Text(records, justify="right"),
+            _state(part, session),
+        )
     session.out.print(table)
 
 
@@ -89,7 +94,7 @@ def _state(part: PartState, session: Session) -> Text:
 
 
 def _to_json(part: PartState) -> dict[str, object]:
-    return {"owner": part.owner, "name": part.name, "state": part.state, "detail": str(part.detail)}
+    return {"owner": part.owner, "name": str(part.name), "state": part.state, "detail": str(part.detail)}
 
 
 def _print(document: dict[str, object]) -> None:

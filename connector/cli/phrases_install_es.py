@@ -9,6 +9,8 @@ INSTALL_ES: Final[Mapping[str, str]] = {
     "{path}: cannot be used ({reason}) — name another folder, or correct its permissions": (
         "{path}: no se puede usar ({reason}) — indique otra carpeta, o corrija los permisos"
     ),
+    "group {name}": "grupo {name}",
+    "permission set {name}": "conjunto de permisos {name}",
     "type {actual}, expected {expected}": "tipo {actual}, se esperaba {expected}",
     "{part} {actual}, expected {expected}": "{part} {actual}, se esperaba {expected}",
     "lacks the options {options}": "le faltan las opciones {options}",

@@ -12,7 +12,7 @@ from adapters.hubspot.connection import HubSpotConnection
 from adapters.hubspot.install import install, plan_install
 from adapters.installation import PartState
 from connector.domain.person import STAGES
-from connector.errors import AccessError, UnavailableError
+from connector.errors import AccessError, CrmError, UnavailableError
 from connector.own_fields import PERSON_FIELDS
 from tests.contract.hubspot_world import TOKEN, World, portal
 
@@ -120,6 +120,18 @@ def test_a_portal_whose_tasks_take_no_properties_is_served_without() -> None:
         found = install(connect(world), "es")
         assert found[-1].state == "skipped"
         assert states(found) == {"created": len(PERSON_FIELDS) + 1, "skipped": 1}
+
+
+@pytest.mark.parametrize(
+    ("status", "advice"), [(400, "Settings > Properties"), (501, "check PUENTE_HUBSPOT__BASE_URL")]
+)
+def test_what_refuses_an_installation_is_not_looked_for_in_a_record(status: int, advice: str) -> None:
+    with portal(1, installed=False) as world:
+        world.fail({"match": "POST .*/properties/[^/]+/contacts$", "status": status, "times": None})
+        with pytest.raises(CrmError) as caught:
+            install(connect(world), "es")
+        assert advice in str(caught.value)
+        assert "record" not in str(caught.value)
 
 
 def test_a_wrong_token_is_said_without_showing_it() -> None:

@@ -81,6 +81,21 @@ def test_machines_get_one_document(bare: World, puente: CommandLine) -> None:
     assert (ran.json["crm"], ran.json["written"], states(ran)) == ("hubspot", True, {"created": PARTS})
 
 
+@pytest.mark.parametrize(("locale", "group"), [("es", "grupo puente"), ("en", "group puente")])
+def test_parts_are_named_in_the_user_s_language_and_to_machines_always_alike(
+    bare: World, puente: CommandLine, locale: str, group: str
+) -> None:
+    assert group in puente("install", "--dry-run", LOCALE=locale).out
+    named = {part["name"] for part in puente("install", "--dry-run", "--json", LOCALE=locale).json["parts"]}
+    assert "group puente" in named
+
+
+def test_a_salesforce_permission_set_is_named_in_spanish(organization: SalesforceWorld, puente: CommandLine) -> None:
+    said = " ".join(puente("install", "--dry-run").out.split())
+    assert "conjunto de permisos" in said
+    assert "permission set" not in said
+
+
 def test_without_a_terminal_both_want_yes(bare: World, puente: CommandLine) -> None:
     ran = puente("install", LOCALE="en")
     assert (ran.code, "--yes" in ran.err) == (2, True)
