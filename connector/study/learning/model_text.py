@@ -6,12 +6,14 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_letters, digits
-from typing import Any, Final, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
 
 import yaml
 
 from connector.domain.yaml_file import read_scalar
-from connector.study.learning.proposed import Criterion
+
+if TYPE_CHECKING:  # here: numbers of a file are changed without the libraries that learn them
+    from connector.study.learning.proposed import Criterion
 
 Path: TypeAlias = tuple[str | int, ...]
 _PLAIN: Final = frozenset(ascii_letters + digits + "-_")
@@ -131,15 +133,15 @@ def _last(node: yaml.Node) -> yaml.Node:
 
 
 def _spell(criterion: Criterion) -> str:
-    return _flow({"id": criterion.id, "weight": criterion.weight, "when": criterion.when})
+    return spell_value({"id": criterion.id, "weight": criterion.weight, "when": criterion.when})
 
 
-def _flow(value: Any) -> str:
+def spell_value(value: Any) -> str:
     """Write a value on one line."""
     if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+        return "{" + ", ".join(f"{key}: {spell_value(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list | tuple):
-        return "[" + ", ".join(_flow(one) for one in value) + "]"
+        return "[" + ", ".join(spell_value(one) for one in value) + "]"
     if isinstance(value, bool):
         return str(value).lower()
     if isinstance(value, int | float):
