@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final, Literal, get_args
 from urllib.parse import urlsplit
 
+from dotenv import dotenv_values
 from pydantic import BaseModel, Field, SecretStr, ValidationError
 from pydantic_core import ErrorDetails
 from pydantic_settings import (
@@ -34,6 +35,14 @@ _BESIDE: Final = ("PUENTE_LOG", "PUENTE_PARAMETERS")
 """Read elsewhere, yet ours."""
 _SURELY_MEANT: Final = 0.75
 """So alike is a typing error; less alike is somebody else's name, such as a cluster's PUENTE_SERVICE_HOST."""
+
+
+class LiteralEnvFile(DotEnvSettingsSource):
+    """Read `.env` as it stands: a secret that holds `${` or `$(` is a secret, not a reference to another variable."""
+
+    def _read_env_file(self, file_path: Path) -> dict[str, str | None]:
+        found = dotenv_values(file_path, interpolate=False, encoding=self.env_file_encoding or "utf-8")
+        return {name.lower(): value for name, value in found.items() if not (self.env_ignore_empty and value == "")}
 
 
 class HubSpotSettings(BaseModel):
@@ -85,6 +94,11 @@ class Settings(BaseSettings):
     crm: Literal["hubspot", "salesforce"] = Field(default="hubspot", description="Which CRM to work on.")
     model: Path | None = Field(default=None, description="Qualification model file; the packaged one when not set.")
     mapping: Path | None = Field(default=None, description="Field and signal mapping; the packaged one when not set.")
+    shadow_model: Path | None = Field(
+        default=None,
+        description="A candidate model that decides beside the one in force, stored in the state alone; none when not"
+        " set.",
+    )
     state: str = Field(default=".puente/state.db", description="SQLite path of the ledger; in AWS `dynamodb://TABLE`.")
     queue: str = Field(
         default="embedded", description="`embedded`: in the SQLite state; in AWS the address of an SQS queue."
@@ -107,7 +121,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Let the environment win over `.env`, and `.env` over `puente.toml`."""
-        return init_settings, env_settings, dotenv_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, LiteralEnvFile(settings_cls), TomlConfigSettingsSource(settings_cls)
 
 
 def is_address(url: str) -> bool:
@@ -182,7 +196,7 @@ def _names() -> Iterator[str]:
 def _misspelt_variables() -> Iterator[Phrase]:
     """Yield what surely was to be a setting: read as nothing, it would let the default decide a whole base."""
     known = [*_names(), *_BESIDE]
-    sources = {phrase("the environment"): EnvSettingsSource(Settings), _ENV_FILE: DotEnvSettingsSource(Settings)}
+    sources = {phrase("the environment"): EnvSettingsSource(Settings), _ENV_FILE: LiteralEnvFile(Settings)}
     for place, source in sources.items():
         for name in sorted(name.upper() for name in source.env_vars):
             if name.startswith(_PREFIX) and name not in known and (near := _nearest(name, known)):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
@@ -9,6 +10,7 @@ from dataclasses import dataclass, field
 
 from connector.bootstrap import (
     Root,
+    Rules,
     build_ledger,
     build_qualifier,
     build_queue,
@@ -16,11 +18,17 @@ from connector.bootstrap import (
     build_worker,
     load_rules,
 )
+from connector.bootstrap_shadow import load_candidate, with_shadow
+from connector.domain.model import Model
+from connector.errors import UsageError
 from connector.live.queue import Queue
 from connector.live.review import Review
 from connector.live.work import Worker
 from connector.log import configure_logging
+from connector.settings import Settings
 from webhooks.parameters import VARIABLE, Parameters
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +68,17 @@ class Composer:
         queue = build_queue(settings, clock=self.root.clock)
         crm = self._open.enter_context(self.root.open_crm(settings, rules))
         account = crm.account()
-        qualifier = build_qualifier(settings, rules, crm, build_ledger(settings, account), clock=self.root.clock)
+        plain = build_qualifier(settings, rules, crm, build_ledger(settings, account), clock=self.root.clock)
+        qualifier = with_shadow(settings, rules, _candidate(settings, rules), account, plain)
         worker = build_worker(settings, account, qualifier)
         return Composition(worker, build_review(settings, rules, account, qualifier, queue), queue)
+
+
+def _candidate(settings: Settings, rules: Rules) -> Model | None:
+    """Read the candidate. One that cannot be used is told and stops nobody: nobody watches a function start."""
+    try:
+        return load_candidate(settings, rules)
+    except UsageError as error:
+        problems = "; ".join(f"{one.file}:{one.line}: {one.message}" for one in error.problems) or str(error)
+        _log.error("shadow model not used: %s", problems)
+        return None

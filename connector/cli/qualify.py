@@ -13,6 +13,7 @@ import click
 import orjson
 
 from connector.bootstrap import build_ledger, build_qualifier, load_rules, one_run_at_a_time, share_people, to_ref
+from connector.bootstrap_shadow import load_candidate, with_shadow
 from connector.cli.failures import DONE, FAILED
 from connector.cli.identifiers import parse_identifiers
 from connector.cli.instants import parse_moment
@@ -71,10 +72,12 @@ def command(
     )
     _refuse_unclear(selection, session)
     rules = load_rules(settings)
+    candidate = load_candidate(settings, rules)
     with session.root.open_crm(settings, rules) as crm:
         missing = crm.preflight(dry_run=dry_run)
         ledger = build_ledger(settings, crm.account(), dry_run=dry_run)
-        qualifier = build_qualifier(settings, rules, crm, ledger, clock=session.root.clock, dry_run=dry_run)
+        plain = build_qualifier(settings, rules, crm, ledger, clock=session.root.clock, dry_run=dry_run)
+        qualifier = with_shadow(settings, rules, candidate, crm.account(), plain)
         turn = nullcontext() if dry_run else one_run_at_a_time(settings, lambda: session.tell("another_run"))
         with turn:
             return Walk(session, settings, crm, share_people(settings, qualifier), as_json, missing).run(selection)

@@ -18,6 +18,7 @@ from connector.bootstrap import (
     load_rules,
     one_run_at_a_time,
 )
+from connector.bootstrap_shadow import load_candidate, with_shadow
 from connector.cli.failures import DONE
 from connector.cli.session import Session, rules_options
 from connector.errors import UsageError
@@ -41,6 +42,7 @@ def command(session: Session, /, port: int, host: str, **choices: Any) -> int:
     """
     settings = session.load_settings(**choices)
     local, rules = _load_server(session), load_rules(settings)
+    candidate = load_candidate(settings, rules)
     configure_logging(default="INFO")
     with (
         session.root.open_crm(settings, rules) as crm,
@@ -53,7 +55,8 @@ def command(session: Session, /, port: int, host: str, **choices: Any) -> int:
         crm.preflight()
         account = crm.account()
         ledger = build_ledger(settings, account)
-        qualifier = build_qualifier(settings, rules, crm, ledger, clock=session.root.clock)
+        plain = build_qualifier(settings, rules, crm, ledger, clock=session.root.clock)
+        qualifier = with_shadow(settings, rules, candidate, account, plain)
         work = WorkLoop(
             build_worker(settings, account, qualifier),
             queue,

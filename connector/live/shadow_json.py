@@ -18,6 +18,7 @@ def shadowed_to_json(shadowed: Shadowed) -> bytes:
 
 
 def shadowed_from_json(content: bytes) -> Shadowed:
+    """Read a comparison back as it was."""
     kept: dict[str, Any] = orjson.loads(content)
     left = kept["left"]
     return Shadowed(
