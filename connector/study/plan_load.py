@@ -50,20 +50,26 @@ class LoadGauge:
         """Count what hangs on the people of a part who are to be written; shared records are counted for all."""
         who = pl.Series(PERSON, list(written), dtype=pl.UInt32)
         events = part.table("events", [PERSON, "id", "kind"])
-        parts = pl.col("id").str.split(":").list
-        events = events.with_columns(parts.first().alias("source"), parts.get(1, null_on_oob=True).alias("record"))
-        for source, record in events.select("source", "record").unique().iter_rows():
-            self._shared.setdefault(source, set()).add(record or "")
-        events = events.filter(pl.col("kind").is_in(list(self.kinds)))
-        theirs = events.filter(pl.col(PERSON).is_in(who.implode()))
-        for source, count in theirs.group_by("source").agg(pl.col("id").n_unique()).iter_rows():
-            self._records[source] += count
-        pages = theirs.group_by(PERSON, "source").agg((pl.len() / _PAGE).ceil().cast(pl.Int64).alias("pages"))
-        for source, count in pages.group_by("source").agg(pl.col("pages").sum()).iter_rows():
-            self._pages[source] += count
+        self._add_shared(events["id"])
+        theirs = (
+            events.filter(pl.col("kind").is_in(list(self.kinds)) & pl.col(PERSON).is_in(who.implode()))
+            .select(PERSON, "id", source=pl.col("id").str.splitn(":", 2).struct.field("field_0"))
+            .group_by(PERSON, "source")
+            .agg(pl.col("id").unique(), pages=(pl.len() / _PAGE).ceil().cast(pl.Int64))
+        )
+        by_source = theirs.group_by("source").agg(pl.col("id").explode().n_unique(), pl.col("pages").sum())
+        for source, records, pages in by_source.iter_rows():
+            self._records[source] += records
+            self._pages[source] += pages
         deals = part.table("deals", [PERSON, "id"]).filter(pl.col(PERSON).is_in(who.implode()))
         self._records[_DEALS] += deals["id"].n_unique()
         self._add_companies(part, who)
+
+    def _add_shared(self, ids: pl.Series) -> None:
+        """Collect the records that people share; an id of two parts is one person's alone, and there are many."""
+        shared = ids.filter(ids.str.count_matches(":", literal=True) > 1).str.splitn(":", 3).struct
+        for source, record in pl.DataFrame([shared.field("field_0"), shared.field("field_1")]).unique().iter_rows():
+            self._shared.setdefault(source, set()).add(record)
 
     def _add_companies(self, part: Part, who: pl.Series) -> None:
         """Tell companies apart by what is known of them: their ids are not kept."""
