@@ -16,7 +16,7 @@ from connector.study.plan_story import compare
 
 if TYPE_CHECKING:
     from connector.study.plan import Line
-    from connector.study.plan_story import Story
+    from connector.study.plan_story import Story, Tasks
 
 _MOST_ROWS: Final = 8
 _CELL: Final = 24
@@ -45,8 +45,8 @@ def _tables(story: Story) -> Iterator[tuple[str, Table]]:
         yield "why", _why(story)
     if totals.effects:
         yield "points", _points(story)
-    if totals.tasks:
-        yield "tasks", _tasks(story)
+    for heading, tasks in story.task_tables():
+        yield heading, _tasks(story, tasks)
 
 
 def _table(story: Story, *columns: str) -> Table:
@@ -110,7 +110,7 @@ def _signed(points: float, story: Story) -> str:
     return f"{'+' if points > 0 else ''}{number_text(points, story.locale)}"
 
 
-def _tasks(story: Story) -> Table:
+def _tasks(story: Story, tasks: Tasks) -> Table:
     """Show the first days, and the rest as one column."""
     days, capacity = story.days(), story.header.capacity_per_day
     shown, later = days[:_MOST_DAYS], days[_MOST_DAYS:]
@@ -119,7 +119,7 @@ def _tasks(story: Story) -> Table:
     headings = [story.day(day) for day in shown] + ([story.words("later")] if later else []) + [story.words("total")]
     for heading in (*headings, *([story.words("capacity")] if capacity is not None else [])):
         table.add_column(heading, justify="right")
-    rows = sorted(story.totals.tasks.items(), key=lambda row: -sum(row[1].values()))
+    rows = sorted(tasks.items(), key=lambda row: -sum(row[1].values()))
     for owner, row in rows[:_MOST_OWNERS]:
         numbers = [row.get(day, 0) for day in shown]
         cells = [_load(number, capacity, story) for number in numbers]
@@ -146,8 +146,9 @@ def _example(line: Line, story: Story) -> Text:
     text = Text("  ")
     text.append(line.ref.object_id, style="bold")
     text.append(f"  {story.stage(line.stage_from or '-')} → {story.stage(line.stage_to)}")
-    reason = line.reasons[0] if line.reasons else ""
-    return text.append(f"\n    {reason}", style="dim")
+    for reason in story.told_of(line):
+        text.append(f"\n    {reason}", style="dim")
+    return text
 
 
 def render_comparison(stories: Sequence[Story]) -> RenderableType:

@@ -9,7 +9,7 @@ from typing import Final
 from connector.domain.wording import fixed_text, number_text
 from connector.study.page_parts import build_document, read_style, section, table
 from connector.study.plan import Line
-from connector.study.plan_story import Story, compare
+from connector.study.plan_story import Story, Tasks, compare
 from connector.study.plan_svg import Flow, draw_flows
 from connector.study.svg import Bar, draw_bars, draw_columns
 
@@ -44,8 +44,8 @@ def _sections(stories: Sequence[Story]) -> Iterator[str]:
         yield section(story.words("why"), _why(story))
     if totals.effects:
         yield section(story.words("points"), _points(story))
-    if totals.tasks:
-        yield section(story.words("tasks"), _tasks(story))
+    for heading, tasks in story.task_tables():
+        yield section(story.words(heading), _tasks(story, tasks))
     if totals.calls:
         yield section(story.words("calls"), _calls(story))
     if totals.sample:
@@ -131,9 +131,9 @@ def _points(story: Story) -> str:
     return table(headings, rows)
 
 
-def _tasks(story: Story) -> str:
+def _tasks(story: Story, tasks: Tasks) -> str:
     """Return the load by day as columns and by rep as a table; more than a rep can take stands out."""
-    days, capacity, tasks = story.days(), story.header.capacity_per_day, story.totals.tasks
+    days, capacity = story.days(), story.header.capacity_per_day
     sums = [(day, sum(row.get(day, 0) for row in tasks.values())) for day in days]
     columns = draw_columns(
         [Bar(story.day(day), count, story.count(count)) for day, count in sums], story.words("tasks_by_day")

@@ -5,17 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Final
+from typing import Final, TypeAlias
 
 from connector.domain.model import Locale
 from connector.domain.person import STAGES
 from connector.domain.wording import count_text, date_text, duration_text, fixed_text, stage_text
-from connector.study.plan import Header, ModelName, Totals
+from connector.study.plan import Header, Line, ModelName, Totals
 from connector.study.plan_totals import NOBODY
 from connector.study.plan_words_en import PLAN_EN
 from connector.study.plan_words_es import PLAN_ES
 
 _WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {"es": PLAN_ES, "en": PLAN_EN}
+Tasks: TypeAlias = Mapping[str, Mapping[str, int]]
+"""Counts of tasks by owner (`-`: nobody) and working day."""
 _MOST_TOLD: Final = 4
 _MOST_COMPARED: Final = 8
 _THRESHOLDS: Final[Mapping[str, str]] = {
@@ -46,11 +48,16 @@ class Story:
     locale: Locale
     now: datetime
 
+    @property
+    def vocabulary(self) -> Mapping[str, str]:
+        """Return the words this kind of story is told in."""
+        return _WORDS[self.locale]
+
     def words(self, key: str, **values: object) -> str:
         """Say a sentence; one about a single person has words of its own where it needs them."""
         if values.get("count") == "1":
-            key = f"{key}_one" if f"{key}_one" in _WORDS[self.locale] else key
-        return _WORDS[self.locale][key].format(**values)
+            key = f"{key}_one" if f"{key}_one" in self.vocabulary else key
+        return self.vocabulary[key].format(**values)
 
     def count(self, number: int) -> str:
         return count_text(number, self.locale)
@@ -70,11 +77,11 @@ class Story:
 
     def title(self) -> str:
         key = "title_same" if self.is_same_model else "title"
-        return self.words(key, after=_name(self.header.after), people=self.count(self.header.people))
+        return self.words(key, after=model_text(self.header.after), people=self.count(self.header.people))
 
     def age(self) -> str:
         age = self.duration((self.now - self.header.taken_at).total_seconds())
-        return self.words("age_same" if self.is_same_model else "age", age=age, before=_name(self.header.before))
+        return self.words("age_same" if self.is_same_model else "age", age=age, before=model_text(self.header.before))
 
     def duration(self, seconds: float) -> str:
         return duration_text(seconds, self.locale)
@@ -95,8 +102,16 @@ class Story:
         found = {*self.totals.matrix, *(after for row in self.totals.matrix.values() for after in row)}
         return sorted(found, key=lambda stage: _ORDER[stage])
 
+    def task_tables(self) -> Sequence[tuple[str, Tasks]]:
+        """Return tasks by owner and day, with the heading of each table."""
+        return [("tasks", self.totals.tasks)] if self.totals.tasks else []
+
     def days(self) -> list[str]:
-        return sorted({day for row in self.totals.tasks.values() for day in row})
+        return sorted({day for _, tasks in self.task_tables() for row in tasks.values() for day in row})
+
+    def told_of(self, line: Line) -> Sequence[str]:
+        """Return what a terminal shows of somebody in the sample."""
+        return line.reasons[:1]
 
     def peak(self) -> tuple[str, int]:
         """Return who has most tasks on one day, and how many."""
@@ -193,5 +208,5 @@ def compare(stories: Sequence[Story]) -> Iterator[tuple[str, list[str]]]:
     yield first.words("call_count"), [story.count(story.totals.call_count) for story in stories]
 
 
-def _name(model: ModelName) -> str:
+def model_text(model: ModelName) -> str:
     return f"{model.name} {model.version} ({model.hash[:8]})"
