@@ -41,13 +41,14 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """Read for keeping: these attributes and every kind of event, whatever the model uses, from the whole past.
+    """Read these attributes, and every kind of event or `kinds` of them, whatever the model uses, from the whole past.
 
     `reserve_pct` of the CRM's limits is left to other integrations.
     """
 
     attributes: frozenset[str]
     reserve_pct: float
+    kinds: frozenset[str] | None = None
 
 
 class OpenCrm(Protocol):
@@ -75,7 +76,8 @@ def open_crm(
     kinds, attributes = rules.model.used_kinds, used_attributes(rules.model)
     reserve_pct = 0.0
     if survey:
-        kinds, attributes, reserve_pct = rules.mapping.kinds, survey.attributes, survey.reserve_pct
+        kinds = rules.mapping.kinds if survey.kinds is None else survey.kinds
+        attributes, reserve_pct = survey.attributes, survey.reserve_pct
     if settings.crm == "salesforce":
         settings = _with_reserve(settings, reserve_pct)
         with open_salesforce(settings, rules.mapping, kinds, attributes, horizon) as crm:

@@ -49,7 +49,7 @@ def edit_model(text: str, edits: Sequence[Edit], criteria: Sequence[Criterion] =
     root = yaml.compose(text, Loader=yaml.SafeLoader)
     cuts = list(_to_cuts(text, root, edits))
     if criteria:
-        cuts.append(_add_items(text, _find(root, ("fit", "criteria")), [_spell(one) for one in criteria]))
+        cuts.append(_add_items(text, find_node(root, ("fit", "criteria")), [_spell(one) for one in criteria]))
     for cut in sorted(cuts, key=lambda one: one.start, reverse=True):
         text = text[: cut.start] + cut.text + text[cut.end :]
     return text
@@ -58,11 +58,11 @@ def edit_model(text: str, edits: Sequence[Edit], criteria: Sequence[Criterion] =
 def _to_cuts(text: str, root: yaml.Node | None, edits: Sequence[Edit]) -> Iterator[_Cut]:
     made: set[Path] = set()
     for edit in edits:
-        found = _find(root, edit.path)
+        found = find_node(root, edit.path)
         if found is not None:
             yield _Cut(found.start_mark.index, found.end_mark.index, spell_number(edit.value))
             continue
-        depth = next(end for end in range(len(edit.path) - 1, -1, -1) if _find(root, edit.path[:end]) is not None)
+        depth = next(end for end in range(len(edit.path) - 1, -1, -1) if find_node(root, edit.path[:end]) is not None)
         if edit.path[: depth + 1] not in made:
             made.add(edit.path[: depth + 1] if depth + 1 < len(edit.path) else edit.path)
             yield _insert_key(text, root, edit, depth)
@@ -70,8 +70,8 @@ def _to_cuts(text: str, root: yaml.Node | None, edits: Sequence[Edit]) -> Iterat
 
 def _insert_key(text: str, root: yaml.Node | None, edit: Edit, depth: int) -> _Cut:
     """Write a key where there is none, and the maps it needs: after its sister, or before the first key."""
-    parent = cast("yaml.MappingNode", _find(root, edit.path[:depth]))
-    sister = _find(root, (*edit.path[:depth], edit.beside))
+    parent = cast("yaml.MappingNode", find_node(root, edit.path[:depth]))
+    sister = find_node(root, (*edit.path[:depth], edit.beside))
     value = spell_number(edit.value)
     for name in reversed(edit.path[depth + 1 :]):
         value = f"{{{name}: {value}}}"
@@ -84,7 +84,7 @@ def _insert_key(text: str, root: yaml.Node | None, edit: Edit, depth: int) -> _C
         return _Cut(place, place, f", {key}" if sister else f"{key}, ")
     indent = "\n" + " " * first.start_mark.column
     if sister is not None and isinstance(sister, yaml.ScalarNode):
-        place = _end_of_line(text, sister.end_mark.index)
+        place = end_of_line(text, sister.end_mark.index)
         return _Cut(place, place, indent + key)
     return _Cut(first.start_mark.index, first.start_mark.index, key + indent)
 
@@ -96,7 +96,8 @@ def spell_number(value: float | None) -> str:
     return str(int(value)) if float(value).is_integer() else repr(float(value))
 
 
-def _find(node: yaml.Node | None, path: Path) -> yaml.Node | None:
+def find_node(node: yaml.Node | None, path: Path) -> yaml.Node | None:
+    """Return what a file holds at a path, None where there is nothing."""
     for step in path:
         if isinstance(node, yaml.MappingNode):
             node = next((value for key, value in node.value if key.value == step), None)
@@ -107,7 +108,8 @@ def _find(node: yaml.Node | None, path: Path) -> yaml.Node | None:
     return node
 
 
-def _end_of_line(text: str, place: int) -> int:
+def end_of_line(text: str, place: int) -> int:
+    """Return where the line ends that a place is in."""
     end = text.find("\n", place)
     return len(text) if end < 0 else end
 
@@ -116,15 +118,15 @@ def _add_items(text: str, node: yaml.Node | None, items: Sequence[str]) -> _Cut:
     """Add items after the last one of a list, with its indentation."""
     listed = cast("yaml.SequenceNode", node)
     if listed.flow_style:
-        place = _last(listed).end_mark.index
+        place = last_node(listed).end_mark.index
         return _Cut(place, place, "".join(f", {item}" for item in items))
-    place = _end_of_line(text, _last(listed).end_mark.index)
+    place = end_of_line(text, last_node(listed).end_mark.index)
     begin = text.rindex("\n", 0, listed.value[0].start_mark.index) + 1
     indent = " " * (text.index("-", begin) - begin)
     return _Cut(place, place, "".join(f"\n{indent}- {item}" for item in items))
 
 
-def _last(node: yaml.Node) -> yaml.Node:
+def last_node(node: yaml.Node) -> yaml.Node:
     """Return the last node on the page within a node: the end of a block is where the next one begins."""
     while isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
         last = node.value[-1]
@@ -137,7 +139,7 @@ def _spell(criterion: Criterion) -> str:
 
 
 def spell_value(value: Any) -> str:
-    """Write a value on one line."""
+    """Write a value on one line, as it stands in a file."""
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{key}: {spell_value(one)}" for key, one in value.items()) + "}"
     if isinstance(value, list | tuple):
