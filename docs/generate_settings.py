@@ -48,6 +48,7 @@ Every setting is read from the environment, then from `.env`, then from `puente.
 `PUENTE_HUBSPOT__BASE_URL` is `base_url` in the table `[hubspot]`). Secrets are never arguments of a command: arguments
 show in lists of processes. A wrong setting ends a command with exit code 2 and the setting's name, never its value; so does
 a name that is surely a misspelt one, and any unknown key of `puente.toml`. An empty variable is not set.
+What `.env` holds is taken as it stands: nothing replaces a `${NAME}`, so that a secret may hold any sign.
 
 | setting | default | meaning |
 |---|---|---|

@@ -19,7 +19,8 @@ MODEL: Final = "model.yaml"
 TOML: Final = "puente.toml"
 ENV: Final = ".env"
 GITIGNORE: Final = ".gitignore"
-IGNORED: Final = (".env", ".puente/")
+IGNORED: Final = (".env", "..env.*", ".puente/")
+"""Secrets, what a kill may leave of writing them, and the state."""
 _SECRETS: Final[Mapping[str, tuple[str, ...]]] = {
     "hubspot": ("PUENTE_HUBSPOT__ACCESS_TOKEN", "PUENTE_HUBSPOT__CLIENT_SECRET"),
     "salesforce": (

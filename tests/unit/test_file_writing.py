@@ -35,6 +35,17 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside_it(tmp_path: 
     assert (path.read_text(), os.listdir(tmp_path)) == ("old", ["a.txt"])
 
 
+def test_what_a_kill_left_is_removed_the_next_time_and_nothing_else(tmp_path: Path) -> None:
+    now = (tmp_path / "b.txt").touch() or (tmp_path / "b.txt").stat().st_mtime
+    others = (".env.example", "..env.0123abc", "..env.0123abcde", "..envx.0123abcd", ".a.txt.0123abcd")
+    for name in ("..env.0123abcd", "..env.89abcdef", *others):
+        (tmp_path / name).write_text("secret")
+        os.utime(tmp_path / name, (now - 3_600, now - 3_600))
+    os.utime(tmp_path / "..env.89abcdef", (now, now))
+    write_atomically(tmp_path / ".env", "new", mode=FOR_OWNER)
+    assert set(os.listdir(tmp_path)) == {"b.txt", ".env", "..env.89abcdef", *others}
+
+
 def test_a_folder_in_the_way_stays(tmp_path: Path) -> None:
     (tmp_path / "a.txt").mkdir()
     with pytest.raises(OSError, match=r"a\.txt"):

@@ -34,6 +34,15 @@ def test_the_defaults_are_those_of_the_documentation() -> None:
     assert (settings.hubspot.base_url, settings.hubspot.api_version) == (HUBSPOT_API, "2026-09")
 
 
+@pytest.mark.parametrize("secret", ["a${HOME}b", "${PUENTE_STATE}", "$HOME", "${", "$(x)", "a${HOME:-b}"])
+def test_a_secret_with_dollars_and_braces_is_read_as_it_stands(folder: Path, secret: str) -> None:
+    (folder / ".env").write_text(f"PUENTE_STATE=here.db\nPUENTE_HUBSPOT__ACCESS_TOKEN={secret}\n")
+    settings = load_settings()
+    assert settings.hubspot.access_token is not None
+    assert settings.hubspot.access_token.get_secret_value() == secret
+    assert settings.state == "here.db"
+
+
 def test_the_environment_wins_over_dotenv_and_dotenv_over_toml(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "puente.toml").write_text('locale = "en"\nstate = "toml.db"\n[hubspot]\nbase_url = "http://toml"\n')
     (folder / ".env").write_text("PUENTE_STATE=dotenv.db\nPUENTE_HUBSPOT__BASE_URL=http://dotenv\n")
