@@ -11,7 +11,23 @@ from adapters.fanout import Fanout, ends_the_run
 from adapters.http import HttpClient, NotSentError
 from adapters.hubspot.api import ASSOCIATION_BATCH, BATCH, HISTORY_BATCH, HubSpotApi
 from adapters.hubspot.failures import BLOCKED, UNKNOWN_OBJECT_TYPE, UNREADABLE
-from adapters.hubspot.replies import Batch, CrmRecord, ItemError, Page, dig, parse_after, parse_batch, parse_page, to_id
+from adapters.hubspot.replies import (
+    Batch,
+    CrmRecord,
+    ItemError,
+    Page,
+    dig,
+    is_linked,
+    is_named,
+    is_record,
+    is_whole,
+    linked_ids,
+    parse_after,
+    parse_batch,
+    parse_page,
+    parse_record,
+    to_id,
+)
 from connector.errors import CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 
 T = TypeVar("T")
@@ -90,6 +106,14 @@ class Gateway:
             seen.add(page.after)
             after = page.after
 
+    def whole_page(self, request: Request, is_sound: Callable[[Mapping[str, object]], bool] = is_named) -> Page:
+        """Return a page of records; one that cannot be read whole is asked for again, never taken for a shorter one."""
+        for _ in range(_ROUNDS):
+            document = self.send(request)
+            if _lists_something(document) and is_whole(document, is_sound):
+                return parse_page(document)
+        raise UnavailableError("HubSpot listed records that cannot be read", code=UNREADABLE)
+
     def read(self, jobs: Sequence[ReadJob]) -> list[Found]:
         """Read records by id, all jobs side by side, in as few calls as HubSpot permits.
 
@@ -116,7 +140,7 @@ class Gateway:
             if not pending:
                 break
             try:
-                batch = parse_batch(_answered(self.send(job.build(self.api, pending))))
+                document = _answered(self.send(job.build(self.api, pending)))
             except (RejectedError, GoneError) as error:
                 if not (about_some_items(error) or (isinstance(error, GoneError) and job.object_type == "contacts")):
                     raise
@@ -126,7 +150,7 @@ class Gateway:
                 for half in halves(pending):
                     found.merge(self._read_piece(job, half))
                 return found
-            pending = _account(batch, pending, found)
+            pending = _account(document, pending, found)
         for object_id in pending:
             found.failed[object_id] = UnavailableError("HubSpot answered neither with the record nor with a reason")
         return found
@@ -173,41 +197,49 @@ class Gateway:
         seen: set[tuple[str, str]] = set()
         doubts = 0
         while cursors:
-            batch = parse_batch(_answered(self.send(self.api.associations(to, cursors, of=of))))
-            answered = {object_id: item for item in batch.results if (object_id := to_id(dig(item, "from", "id")))}
+            document = _answered(self.send(self.api.associations(to, cursors, of=of)))
+            batch = parse_batch(document)
+            unsure = batch.unattributed() or not is_whole(document, is_linked)
+            answered = {str(to_id(dig(item, "from", "id"))): item for item in batch.results if is_linked(item)}
             failed = _failed_items(batch, list(cursors))
             links.failed.update(failed)
             following: dict[str, str | None] = {}
             for object_id, item in answered.items():
                 if object_id not in cursors:
                     continue
-                links.merge(Links({object_id: list(_linked_ids(item))}))
+                links.merge(Links({object_id: linked_ids(item)}))
                 after = parse_after(item)
                 if after is not None and (object_id, after) not in seen:
                     seen.add((object_id, after))
                     following[object_id] = after
-            if batch.unattributed() and doubts < _ROUNDS:
-                # Some input failed without a name: whoever was not answered is asked again.
+            if unsure and doubts < _ROUNDS:
+                # Some input failed without a name, or was answered illegibly: whoever was not answered is asked again.
                 doubts += 1
                 following |= {i: cursor for i, cursor in cursors.items() if i not in answered and i not in failed}
-            elif batch.unattributed():
+            elif unsure:
                 silent = [i for i in cursors if i not in answered and i not in failed]
                 links.failed.update(dict.fromkeys(silent, UnavailableError("HubSpot left associations unanswered")))
             cursors = following
         return links
 
 
+def _lists_something(document: object) -> bool:
+    return isinstance(document, list) or any(isinstance(dig(document, key), list) for key in ("results", "errors"))
+
+
 def _answered(document: object) -> object:
     """Return a reply that lists something, if only nothing. Raises UnavailableError for one that lists not at all."""
-    if isinstance(document, list) or any(isinstance(dig(document, key), list) for key in ("results", "errors")):
+    if _lists_something(document):
         return document
     raise UnavailableError("HubSpot answered without results", code=UNREADABLE)
 
 
-def _account(batch: Batch, pending: Sequence[str], found: Found) -> list[str]:
+def _account(document: object, pending: Sequence[str], found: Found) -> list[str]:
     """Book the answers of one round into `found`; return the ids to ask for again."""
-    wanted = set(pending)
-    for record in batch.records():
+    batch, wanted = parse_batch(document), set(pending)
+    for record in (parse_record(item) for item in batch.results if is_record(item)):
+        if record is None:
+            continue
         if record.id in wanted:
             found.records[record.id] = record
         else:
@@ -224,6 +256,8 @@ def _account(batch: Batch, pending: Sequence[str], found: Found) -> list[str]:
         else:
             found.failed.update(dict.fromkeys(named, item.error))
     silent = [i for i in pending if i not in found.records and i not in spoken_of]
+    if not is_whole(document, is_record):
+        return again + silent
     if len(pending) > 1 and batch.unattributed() and not all(item.missing for item in batch.errors):
         return again + silent
     # Documented and seen: ids that are missing, archived or merged away may be dropped without a word.
@@ -246,14 +280,6 @@ def _failed_items(batch: Batch, inputs: Sequence[str]) -> dict[str, CrmError]:
         if not item.no_associations and not item.missing
         for object_id in named_ids(item, inputs)
     }
-
-
-def _linked_ids(item: Mapping[str, object]) -> Iterator[str]:
-    targets = item.get("to")
-    for target in targets if isinstance(targets, list) else ():
-        linked = to_id(dig(target, "toObjectId")) or to_id(dig(target, "id"))
-        if linked is not None:
-            yield linked
 
 
 def about_some_items(error: CrmError) -> bool:

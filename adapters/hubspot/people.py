@@ -11,7 +11,7 @@ from typing import Final
 from adapters.hubspot.api import fits_in_query
 from adapters.hubspot.gateway import Gateway, ReadJob, chunks, raise_if_ends_the_run
 from adapters.hubspot.needs import MERGED
-from adapters.hubspot.replies import CrmRecord, parse_batch, parse_page, parse_record
+from adapters.hubspot.replies import CrmRecord, is_named, is_record, parse_batch, parse_page, parse_record
 from connector.errors import AccessError, CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 
 CONTACTS: Final = "contacts"
@@ -98,7 +98,8 @@ class PeopleReader:
     def _search_merged(self, ids: Sequence[str]) -> list[CrmRecord]:
         filters = [[{"propertyName": MERGED, "operator": "CONTAINS_TOKEN", "value": object_id}] for object_id in ids]
         request = self._gateway.api.search(filters, purpose="merged", properties=("hs_object_id", MERGED))
-        return list(parse_batch(self._gateway.send(request)).records())
+        page = self._gateway.whole_page(request)
+        return [record for item in page.results if (record := parse_record(item))]
 
     def list_waves(self, size: int, skip: frozenset[str] = frozenset()) -> Iterator[People]:
         """List the whole base in waves of up to `size` contacts, each contact once, and none of those to `skip`."""
@@ -123,9 +124,11 @@ class PeopleReader:
         after: str | None = None
         seen: set[str] = set()
         while True:
-            properties = self._properties if self._list_in_full else ("hs_object_id",)
+            properties, is_sound = (
+                (self._properties, is_record) if self._list_in_full else (("hs_object_id",), is_named)
+            )
             try:
-                page = parse_page(self._gateway.send(self._gateway.api.list_page(CONTACTS, properties, after)))
+                page = self._gateway.whole_page(self._gateway.api.list_page(CONTACTS, properties, after), is_sound)
             except RejectedError as error:
                 if error.status not in _TOO_LONG or not self._list_in_full:
                     raise
@@ -143,7 +146,7 @@ class PeopleReader:
         seen: set[str] = set()
         while after not in seen:
             seen.add(after or "")
-            page = parse_page(self._gateway.send(self._gateway.api.list_page(CONTACTS, ("hs_object_id",), after)))
+            page = self._gateway.whole_page(self._gateway.api.list_page(CONTACTS, ("hs_object_id",), after))
             yield from (record.id for item in page.results if (record := parse_record(item)))
             if page.after is None:
                 return
@@ -163,7 +166,8 @@ class PeopleReader:
                 {"propertyName": "hs_object_id", "operator": "GT", "value": last},
             ]
             request = self._gateway.api.search([filters], purpose="changed", sort_by_id=True)
-            ids = sorted({record.id for record in parse_batch(self._gateway.send(request)).records()}, key=_id_order)
+            page = self._gateway.whole_page(request)
+            ids = sorted({record.id for item in page.results if (record := parse_record(item))}, key=_id_order)
             fresh = [object_id for object_id in ids if _id_order(object_id) > _id_order(last)]
             if not fresh:
                 return

@@ -7,7 +7,7 @@ successes under any 2xx status. A part that cannot be read is left out; who aske
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -106,6 +106,51 @@ def parse_page(document: object) -> Page:
 def parse_after(document: object) -> str | None:
     """Return the cursor of the next page, '' and null being none."""
     return to_id(dig(document, "paging", "next", "after"))
+
+
+def loses_cursor(document: object) -> bool:
+    """Say whether a next page is announced without a cursor that leads to it."""
+    paging, following = dig(document, "paging"), dig(document, "paging", "next")
+    if any(part is not None and not isinstance(part, Mapping) for part in (paging, following)):
+        return True
+    cursor = following.get("after", following or None) if isinstance(following, Mapping) else None
+    return cursor not in (None, "") and to_id(cursor) is None
+
+
+def is_whole(document: object, is_sound: Callable[[Mapping[str, object]], bool]) -> bool:
+    """Say whether everything a reply lists can be read: what is skipped over would count as not there."""
+    items = document if isinstance(document, list) else dig(document, "results")
+    if items is not None and not isinstance(items, list):
+        return False
+    sound = all(isinstance(item, Mapping) and is_sound(item) for item in items or ())
+    return sound and not loses_cursor(document)
+
+
+def is_named(item: Mapping[str, object]) -> bool:
+    """Say whether an item tells which record it is."""
+    return parse_record(item) is not None
+
+
+def is_record(item: Mapping[str, object]) -> bool:
+    """Say whether an item is a record with its values: without them, everything about it would count as unknown."""
+    return is_named(item) and isinstance(item.get("properties"), Mapping)
+
+
+def is_linked(item: Mapping[str, object]) -> bool:
+    """Say whether an item names a record and all that it is linked to."""
+    targets = item.get("to")
+    if to_id(dig(item, "from", "id")) is None or loses_cursor(item):
+        return False
+    return targets is None or (isinstance(targets, list) and len(linked_ids(item)) == len(targets))
+
+
+def linked_ids(item: Mapping[str, object]) -> list[str]:
+    """Return the ids an association item names."""
+    targets = item.get("to")
+    named = (
+        to_id(dig(one, "toObjectId")) or to_id(dig(one, "id")) for one in (targets if isinstance(targets, list) else ())
+    )
+    return [object_id for object_id in named if object_id is not None]
 
 
 def dig(document: object, *keys: str) -> object:

@@ -125,7 +125,8 @@ def test_an_answer_that_lists_nothing_at_all_is_not_an_empty_list(
 
 
 def test_a_list_whose_cursor_turns_in_a_circle_ends(wire: respx.MockRouter, make: Make) -> None:
-    page = {"results": [{"id": "1"}, {"id": "1"}], "paging": {"next": {"after": "a"}}}
+    once = {"id": "1", "properties": {}}
+    page = {"results": [once, once], "paging": {"next": {"after": "a"}}}
     wire.get(f"/crm/objects/{V}/contacts").respond(json=page)
     waves = list(make().fetch_all(now=NOW))
     assert [record.ref for wave in waves for record in wave.records] == [ref(1)]
