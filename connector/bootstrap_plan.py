@@ -50,8 +50,8 @@ class Planning:
             created_at=self.now,
             taken_at=manifest.taken_at,
             people=self.snapshot.size,
-            before=_name(self.present.model, self.settings.model),
-            after=_name(after, chosen.model),
+            before=name_model(self.present.model, self.settings.model),
+            after=name_model(after, chosen.model),
             mapping_hash=self.present.mapping.hash,
             locale=self.settings.locale,
             watch=build_watch(after, kept.attribute_types, since),
@@ -98,7 +98,7 @@ def _require_same_reading(settings: Settings, rules: Rules, snapshot: Snapshot) 
         raise UsageError(words.format(folder=settings.snapshot))
 
 
-def _name(model: Model, file: Path | None) -> ModelName:
+def name_model(model: Model, file: Path | None) -> ModelName:
     return ModelName(model.name, model.version, model.hash, None if file is None else str(file))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 from connector.bootstrap import Rules, horizon_days, used_attributes
@@ -12,24 +12,10 @@ from connector.domain.model import Model
 from connector.files import load_model
 from connector.live.qualify import Qualifier
 from connector.live.shadow import Shadow
+from connector.live.shadowed import BlindSpots
 from connector.settings import Settings
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class BlindSpots:
-    """Name what a candidate looks at and the live model does not ask the CRM for: to the candidate it is unknown.
-
-    `is_shortsighted`: the candidate counts events longer than the live one reads them.
-    """
-
-    attributes: tuple[str, ...] = ()
-    kinds: tuple[str, ...] = ()
-    is_shortsighted: bool = False
-
-    def __bool__(self) -> bool:
-        return bool(self.attributes or self.kinds or self.is_shortsighted)
 
 
 def load_candidate(settings: Settings, rules: Rules, model_file: Path | None = None) -> Model | None:

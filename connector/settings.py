@@ -97,7 +97,7 @@ class Settings(BaseSettings):
     shadow_model: Path | None = Field(
         default=None,
         description="A candidate model that decides beside the one in force, stored in the state alone; none when not"
-        " set.",
+        " set. `puente plan --from-shadow` compares.",
     )
     state: str = Field(default=".puente/state.db", description="SQLite path of the ledger; in AWS `dynamodb://TABLE`.")
     queue: str = Field(

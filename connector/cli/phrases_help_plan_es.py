@@ -28,6 +28,11 @@ HELP_PLAN_ES: Final[Mapping[str, str]] = {
     ),
     "Write the plan as one page with plots, too.": "Escribe además el plan como una página con gráficos.",
     "Show a plan that was kept, instead of making one.": "Muestra un plan guardado, en lugar de hacer otro.",
+    "Compare the candidate (PUENTE_SHADOW_MODEL) with the model in force by what both decided on live doorbells.": (
+        "Compara el candidato (PUENTE_SHADOW_MODEL) con el modelo en vigor, según lo que ambos decidieron ante avisos"
+        " en vivo."
+    ),
+    "With --from-shadow: remove what is stored of it instead.": "Con --from-shadow: borra en cambio lo guardado.",
     "Spread new tasks: at most N a day per rep.": "Escalona las tareas nuevas: como mucho N al día por persona.",
     "Do exactly what a plan says, and account for every line of it.": (
         "Hace exactamente lo que dice un plan y da cuenta de cada línea."

@@ -10,6 +10,7 @@ import click
 import orjson
 
 from connector.cli.failures import DONE
+from connector.cli.plan_shadow import open_story, purge_shadow, require_shadow_alone, show_comparison
 from connector.cli.plan_view import render_comparison, render_plan
 from connector.cli.progress import show_progress
 from connector.cli.session import Session, crm_option, file_option, json_option
@@ -19,6 +20,7 @@ from connector.file_writing import write_atomically
 
 if TYPE_CHECKING:
     from connector.bootstrap_plan import Planning
+    from connector.settings import Settings
     from connector.study.plan_story import Story
 
 DEFAULT_PLAN: Final = Path(".puente/plan.jsonl")
@@ -34,20 +36,31 @@ DEFAULT_PLAN: Final = Path(".puente/plan.jsonl")
 @click.option(
     "--per-rep-per-day", type=click.IntRange(min=1), metavar="N", help="Spread new tasks: at most N a day per rep."
 )
+@click.option(
+    "--from-shadow",
+    is_flag=True,
+    help="Compare the candidate (PUENTE_SHADOW_MODEL) with the model in force by what both decided on live doorbells.",
+)
+@click.option("--purge", is_flag=True, help="With --from-shadow: remove what is stored of it instead.")
 @json_option
 @crm_option()
 @click.pass_obj
 def command(
     session: Session, /, model: Path | None, mapping: Path | None, out: Path | None, compare: Path | None,
-    html: Path | None, show: Path | None, per_rep_per_day: int | None, as_json: bool, crm: str | None,
+    html: Path | None, show: Path | None, per_rep_per_day: int | None, from_shadow: bool, purge: bool, as_json: bool,
+    crm: str | None,
 ) -> int:  # fmt: skip
     """Say who would change their stage and why, what sales would get and what it costs; keep it as a plan.
 
     Reads the snapshot (`puente snapshot`) and writes nothing to the CRM. `puente apply PLAN` does exactly what the
     plan says.
     """
-    require_extra(session)
     settings = session.load_settings(crm=crm, mapping=mapping)
+    if from_shadow or purge:
+        of_plans = {"--out": out, "--compare": compare, "--show": show, "--per-rep-per-day": per_rep_per_day}
+        require_shadow_alone(session, from_shadow, [name for name, value in of_plans.items() if value is not None])
+        return _from_shadow(session, settings, model, html, purge=purge, as_json=as_json)
+    require_extra(session)
     if show is not None:
         stories = [_show(session, show)]
     else:
@@ -59,6 +72,17 @@ def command(
     else:
         _print(session, stories)
     return DONE
+
+
+def _from_shadow(
+    session: Session, settings: Settings, model: Path | None, html: Path | None, *, purge: bool, as_json: bool
+) -> int:
+    if purge:
+        return purge_shadow(session, settings)
+    story = open_story(session, settings, model)
+    if html is not None:
+        _write_page(session, html, [_Kept(story)])
+    return show_comparison(session, story, as_json=as_json)
 
 
 def _show(session: Session, path: Path) -> _Kept:

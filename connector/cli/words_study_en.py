@@ -31,6 +31,11 @@ STUDY_EN: Final[Mapping[str, str]] = {
     "snapshot_would_purge": "{folder}: there is a copy; without --dry-run it would be removed.",
     "snapshot_nothing": "{folder}: there is no copy.",
     "plan_progress": "Planning",
+    "shadow_alone": "{option}: is about plans and does not go with --from-shadow — leave one of them out",
+    "purge_what": "--purge: goes with --from-shadow — add it; `puente snapshot purge` removes the snapshot",
+    "shadow_purged": "What was stored of {count} people is removed. With PUENTE_SHADOW_MODEL set, the next decisions"
+    " begin anew.",
+    "shadow_nothing": "Nothing is stored of a shadow.",
     "apply_progress": "Applying",
     "cannot_write": "{path}: cannot be written ({reason}) — correct the path or its permissions",
     "cloud_needs_queue": "--cloud: PUENTE_QUEUE names no SQS queue — give the address of the deployed queue",

@@ -31,6 +31,11 @@ STUDY_ES: Final[Mapping[str, str]] = {
     "snapshot_would_purge": "{folder}: hay una copia; sin --dry-run se borraría.",
     "snapshot_nothing": "{folder}: no hay ninguna copia.",
     "plan_progress": "Planificando",
+    "shadow_alone": "{option}: trata de planes y no va con --from-shadow — quite una de las dos opciones",
+    "purge_what": "--purge: va con --from-shadow — añádala; `puente snapshot purge` borra la copia de la base",
+    "shadow_purged": "Lo guardado de {count} personas está borrado. Con PUENTE_SHADOW_MODEL puesto, las próximas"
+    " decisiones empiezan de nuevo.",
+    "shadow_nothing": "No hay nada guardado de ninguna sombra.",
     "apply_progress": "Aplicando",
     "cannot_write": "{path}: no se puede escribir ({reason}) — corrija la ruta o los permisos",
     "cloud_needs_queue": "--cloud: PUENTE_QUEUE no nombra ninguna cola SQS — ponga la dirección de la cola desplegada",

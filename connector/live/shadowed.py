@@ -80,6 +80,21 @@ class Shadowed:
         return self.live.stage != self.candidate.stage
 
 
+@dataclass(frozen=True, slots=True)
+class BlindSpots:
+    """Name what a candidate looks at and the live model does not ask the CRM for: to the candidate it is unknown.
+
+    `is_shortsighted`: the candidate counts events longer than the live one reads them.
+    """
+
+    attributes: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    is_shortsighted: bool = False
+
+    def __bool__(self) -> bool:
+        return bool(self.attributes or self.kinds or self.is_shortsighted)
+
+
 def newest_tasks(tasks: Iterable[ShadowTask], now: datetime) -> tuple[ShadowTask, ...]:
     """Return each handoff once, as it was first noted, without those too old or too many to be kept."""
     first: dict[str, ShadowTask] = {}
