@@ -21,6 +21,8 @@ from typing import Any
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from sandbox.clock import Clock
@@ -61,7 +63,13 @@ def build_app(settings: SandboxSettings) -> Starlette:
         raise ValueError(f"crm: {settings.crm!r} is not imitated; known are {sorted(_BUILDERS)}")
     app = build(settings)
     app.state.desk.faults.replace(settings.faults)
+    app.add_exception_handler(ClientDisconnect, _close)
     return app
+
+
+async def _close(_request: Request, _error: Exception) -> Response:
+    """End a request whose client went away before it was whole. Nobody hears the answer; 499 is what nginx logs."""
+    return Response(status_code=499)
 
 
 def _build_hubspot(settings: SandboxSettings) -> Starlette:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 HUBSPOT: Final = "/hubspot/webhook"
 SALESFORCE: Final = "/salesforce/outbound/{token}"
 HEALTH: Final = "/healthz"
+_STATUS_CLIENT_GONE: Final = 499
+"""What nginx logs for a sender that went away before its request was whole. Nobody hears the answer."""
 
 Reply: TypeAlias = Callable[[bytes, "Request"], Answer]
 
@@ -111,16 +113,23 @@ def build_app(doors: LocalDoors) -> Starlette:
 def _door(path: str, door: str, most_bytes: int, reply: Reply) -> Route:
     """Make the route of one door: read the raw bytes, as far as any door would, and let it answer."""
     from starlette.concurrency import run_in_threadpool
+    from starlette.requests import ClientDisconnect
     from starlette.responses import Response
     from starlette.routing import Route
 
     async def answer(request: Request) -> Response:
         raw = bytearray()
-        async for piece in request.stream():
-            raw += piece
-            if len(raw) > most_bytes:
-                log_refusal(door, STATUS_TOO_LARGE, len(raw))
-                return Response(status_code=STATUS_TOO_LARGE, headers={"connection": "close"})
+        try:
+            async for piece in request.stream():
+                raw += piece
+                if len(raw) > most_bytes:
+                    break
+        except ClientDisconnect:
+            log_refusal(door, _STATUS_CLIENT_GONE, len(raw))
+            return Response(status_code=_STATUS_CLIENT_GONE)
+        if len(raw) > most_bytes:
+            log_refusal(door, STATUS_TOO_LARGE, len(raw))
+            return Response(status_code=STATUS_TOO_LARGE, headers={"connection": "close"})
         # In a thread: storing waits for the disk.
         found = await run_in_threadpool(reply, bytes(raw), request)
         return Response(found.body, found.status, media_type=found.content_type)
