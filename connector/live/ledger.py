@@ -14,6 +14,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Protocol
 
+import orjson
+
 from connector.live.errands import Errand, Parked
 from connector.live.handoffs import Handoffs, OpenHandoff, SqliteHandoffs
 from connector.live.lease import Leases, SqliteLeases
@@ -97,6 +99,10 @@ class Ledger(Protocol):
 
 
 _WRITES_KEPT: Final = timedelta(days=1)
+_NAMED: Final = (
+    "(object_type, object_id) IN (SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') FROM json_each(?))"
+)
+"""Whoever is in a list: one statement for a whole part of a snapshot, not one per person."""
 _SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS person (
   account TEXT, object_type TEXT, object_id TEXT, known BLOB NOT NULL, next_review_at TEXT,
@@ -118,6 +124,10 @@ CREATE TABLE IF NOT EXISTS written (account TEXT, object_type TEXT, object_id TE
 CREATE INDEX IF NOT EXISTS written_person ON written (account, object_type, object_id, written_at);
 CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
+
+
+def _names(refs: Sequence[PersonRef]) -> str:
+    return orjson.dumps([[ref.object_type, ref.object_id] for ref in refs]).decode()
 
 
 class SqliteLedger:
@@ -142,15 +152,12 @@ class SqliteLedger:
         self._db.close()
 
     def recall(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Remembered]:
-        found: dict[PersonRef, Remembered] = {}
         with self._lock:
-            for ref in refs:
-                row = self._db.execute(
-                    "SELECT known FROM person WHERE account=? AND object_type=? AND object_id=?", self._id(ref)
-                ).fetchone()
-                if row:
-                    found[ref] = remembered_from_json(row[0])
-        return found
+            rows = self._db.execute(
+                f"SELECT object_type, object_id, known FROM person WHERE account=? AND {_NAMED}",  # noqa: S608
+                (self.account, _names(refs)),
+            ).fetchall()
+        return {PersonRef(type_, id_): remembered_from_json(known) for type_, id_, known in rows}
 
     def known(self) -> Sequence[PersonRef]:
         with self._lock:
@@ -194,14 +201,14 @@ class SqliteLedger:
     def errands(self, refs: Sequence[PersonRef]) -> Mapping[PersonRef, Sequence[Errand]]:
         found: dict[PersonRef, list[Errand]] = {}
         with self._lock:
-            for ref in refs:
-                rows = self._db.execute(
-                    "SELECT key, what, stage, content FROM errand WHERE account=? AND object_type=? AND object_id=?"
-                    " ORDER BY what, key",
-                    self._id(ref),
-                ).fetchall()
-                if rows:
-                    found[ref] = [errand_from_json(ref, *row) for row in rows]
+            rows = self._db.execute(
+                "SELECT object_type, object_id, key, what, stage, content FROM errand INDEXED BY errand_person"  # noqa: S608
+                f" WHERE account=? AND {_NAMED} ORDER BY what, key",
+                (self.account, _names(refs)),
+            ).fetchall()
+        for type_, id_, *content in rows:
+            ref = PersonRef(type_, id_)
+            found.setdefault(ref, []).append(errand_from_json(ref, *content))
         return found
 
     def begin(self, errands: Iterable[Errand]) -> None:

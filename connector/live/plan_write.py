@@ -101,6 +101,8 @@ def _stage_at(current: FieldValue, decision: Decision) -> FieldValue:
 
 def differs(old: FieldValue, new: FieldValue) -> bool:
     """Tell whether a field holds something else than is wanted, beyond what CRMs round or re-space."""
+    if old == new:
+        return False
     if isinstance(old, datetime) and isinstance(new, datetime):
         return abs((old - new).total_seconds()) >= 1
     if isinstance(old, int | float) and isinstance(new, int | float):

@@ -150,6 +150,8 @@ def build_prints(record: Record, watch: Watch, events: str) -> Prints:
 
 def _plain(value: object) -> object:
     """Write alike what is the same, whether it comes from a CRM or from a snapshot."""
+    if isinstance(value, str):
+        return value
     if value is None or value is UNKNOWN:
         return None
     if isinstance(value, datetime):
