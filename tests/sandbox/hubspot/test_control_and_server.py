@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,10 +10,11 @@ from typing import Any
 import httpx
 import pytest
 
+from sandbox.people import generate
 from sandbox.seed import Base
 from sandbox.server import SandboxSettings, build_app, main, serve_in_process
 
-from .conftest import ANA, EVA, LUIS, ROBOT, TOKEN, Box, Serve
+from .conftest import ANA, EVA, LUIS, NOW, ROBOT, TOKEN, Box, Serve
 
 CONTACT = f"/crm/objects/2026-09/contacts/{ANA}"
 TASK = {"properties": {"hs_timestamp": "2026-11-21T09:00:00Z"}}
@@ -165,13 +164,14 @@ def test_only_known_crms_are_imitated() -> None:
         build_app(SandboxSettings(crm="other"))
 
 
-def _rate(work: Callable[[], object], calls: int) -> float:
-    begin = time.perf_counter()
-    for _ in range(calls):
-        work()
-    return calls / (time.perf_counter() - begin)
+def test_a_read_costs_as_much_among_many_as_among_four(serve: Serve) -> None:
+    def statements(box: Box) -> list[str]:
+        found: list[str] = []
+        person = box.get("/_sandbox/state")["people"][0]["id"]
+        box.desk.portal.store.connection.set_trace_callback(lambda text: found.append(text.split("WHERE")[0]))
+        box.get(f"/crm/objects/2026-09/contacts/{person}")
+        return found
 
-
-def test_simple_reads_are_quick(box: Box) -> None:
-    """A generous floor on a busy machine; the promise of 500 a second is for one of its own."""
-    assert _rate(lambda: box.http.get(CONTACT), 200) > 50
+    few, many = statements(serve()), statements(serve(base=generate(60, 3, NOW)))
+    assert few == many
+    assert 0 < len(few) < 10
