@@ -13,7 +13,14 @@ from pydantic import SecretStr
 from adapters.hubspot.connection import HubSpotConnection
 from adapters.salesforce.ids import is_person
 from connector.bootstrap_salesforce import open_salesforce
-from connector.bootstrap_state import KeptSecret, build_ledger, build_queue, is_shared, one_run_at_a_time
+from connector.bootstrap_state import (
+    KeptSecret,
+    build_ledger,
+    build_queue,
+    free_after_a_kill,
+    is_shared,
+    one_run_at_a_time,
+)
 from connector.domain.conditions import All, Any, Condition, Not, Test
 from connector.domain.mapping import WELL_KNOWN
 from connector.domain.mapping import Mapping as FieldMapping
@@ -256,6 +263,6 @@ _BAD_ADDRESS: Final[Mapping[Locale, str]] = {
 
 __all__ = [
     "OpenCrm", "Root", "Rules", "Survey", "build_ledger", "build_qualifier", "build_queue", "build_review",
-    "build_worker", "horizon_days", "hubspot_connection", "kept_refresh_token", "load_rules", "one_run_at_a_time",
-    "open_crm", "share_people", "to_ref", "used_attributes",
+    "build_worker", "free_after_a_kill", "horizon_days", "hubspot_connection", "kept_refresh_token", "load_rules",
+    "one_run_at_a_time", "open_crm", "share_people", "to_ref", "used_attributes",
 ]  # fmt: skip

@@ -114,10 +114,7 @@ def one_run_at_a_time(settings: Settings, on_wait: Callable[[], None]) -> Iterat
     if is_shared(settings):
         yield
         return
-    path = _path(settings)
-    with closing(_open_file(settings, "")):
-        lock = sqlite3.connect(path.with_name(f"{path.name}.run"), isolation_level=None, timeout=0)
-    with closing(lock):
+    with closing(_open_run_lock(settings)) as lock:
         waiting = False
         while not _seize(lock):
             if not waiting:
@@ -125,6 +122,29 @@ def one_run_at_a_time(settings: Settings, on_wait: Callable[[], None]) -> Iterat
             waiting = True
             time.sleep(0.2)
         yield
+
+
+def free_after_a_kill(settings: Settings, clock: Clock) -> bool:
+    """Give out at once what a killed worker of this machine had taken; False while a run is at work: ask again then.
+
+    Safe because nobody works without the lock of `one_run_at_a_time`. Who has taken doorbells and still waits for it
+    finds them answered. A state that machines share is left alone: there the time of a lease has to tell.
+    """
+    if is_shared(settings):
+        return True
+    with closing(_open_run_lock(settings)) as lock:
+        if not _seize(lock):
+            return False
+        with closing(_open_file(settings, "")) as ledger, closing(SqliteQueue(_path(settings), clock)) as queue:
+            ledger.leases.free_all()
+            queue.free_all()
+    return True
+
+
+def _open_run_lock(settings: Settings) -> sqlite3.Connection:
+    path = _path(settings)
+    with closing(_open_file(settings, "")):
+        return sqlite3.connect(path.with_name(f"{path.name}.run"), isolation_level=None, timeout=0)
 
 
 def _seize(lock: sqlite3.Connection) -> bool:

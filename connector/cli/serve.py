@@ -15,6 +15,7 @@ from connector.bootstrap import (
     build_queue,
     build_review,
     build_worker,
+    free_after_a_kill,
     load_rules,
     one_run_at_a_time,
 )
@@ -61,6 +62,7 @@ def command(session: Session, /, port: int, host: str, **choices: Any) -> int:
             build_worker(settings, account, qualifier),
             queue,
             turn=lambda: one_run_at_a_time(settings, lambda: None),
+            recover=lambda: free_after_a_kill(settings, session.root.clock),
         )
         review = ReviewLoop(build_review(settings, rules, account, qualifier, queue), work.stopping)
         doors = local.open_doors(settings, account, at_the_door, session.root.clock, work.rang)

@@ -97,6 +97,11 @@ class SqliteQueue:
                 [(visible_at, *_key(ticket)) for ticket in tickets],
             )
 
+    def free_all(self) -> None:
+        """Give out again at once what was taken and not settled: for when nobody else can be at work."""
+        with self._transaction() as db:
+            db.execute("UPDATE doorbell SET visible_at=?, receipt=NULL WHERE receipt IS NOT NULL", (self._now(),))
+
     def park(self, ticket: Ticket, reason: str) -> None:
         with self._transaction() as db:
             _park(db, "id=? AND receipt=?", _key(ticket), reason, self._now())

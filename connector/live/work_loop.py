@@ -28,11 +28,15 @@ _log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class WorkLoop:
-    """Drive one worker in a thread of its own. `rang` wakes it at once; `turn` is held while it works."""
+    """Drive one worker in a thread of its own. `rang` wakes it at once; `turn` is held while it works.
+
+    `recover` frees what a worker killed before us had taken; it is asked until it says that it could.
+    """
 
     worker: Worker
     queue: Queue
     turn: Turn = nullcontext
+    recover: Callable[[], bool] | None = None
     rang: threading.Event = field(default_factory=threading.Event)
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -56,6 +60,8 @@ class WorkLoop:
         self.rang.set()
 
     def _work(self) -> int:
+        if self.recover is not None and self.recover():
+            self.recover = None
         tickets = self.queue.take(MOST_TAKEN, self.worker.policy.lease_seconds)
         if tickets:
             with self.turn():

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.e2e.live_server import HUBSPOT, SALESFORCE, Live, Side, serving
+from connector.live.clock import system_clock
+from connector.live.queue_sqlite import SqliteQueue
+from tests.contract.queue_contract import bell
+from tests.e2e.live_server import HUBSPOT, PATIENCE_SECONDS, SALESFORCE, Live, Side, serving
 
 
 @pytest.fixture
@@ -47,6 +51,15 @@ def test_what_is_not_signed_is_refused_and_leaves_no_trace(live: Live) -> None:
         assert status == (413 if len(content) > 4_194_304 else 401)
     assert httpx.get(live.url, trust_env=False).status_code == 405
     assert live.last() == before
+
+
+def test_a_start_takes_up_what_a_killed_server_had_taken(tmp_path: Path) -> None:
+    """The dead one had taken it for longer than this test waits."""
+    with closing(SqliteQueue(tmp_path / "state.db", system_clock)) as queue:
+        queue.put([bell("404")])
+        assert len(queue.take(1, 10 * PATIENCE_SECONDS)) == 1
+        with serving(tmp_path) as live:
+            live.wait_until(lambda: queue.status().depth == 0)
 
 
 def test_a_server_that_is_told_to_stop_finishes_and_keeps_its_queue(live: Live) -> None:
