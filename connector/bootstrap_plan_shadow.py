@@ -42,6 +42,7 @@ def open_shadow(settings: Settings, model_file: Path | None, now: datetime) -> S
         locale=settings.locale,
         now=now,
         live_tasks=found.live_tasks,
+        taken_over=found.taken_over,
         decisions=found.decisions,
         since=found.since,
         until=found.until,

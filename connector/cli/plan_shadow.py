@@ -61,7 +61,8 @@ def to_json(story: ShadowStory) -> dict[str, Any]:
     from connector.study.plan_file import totals_to_json
 
     header = {name: value for name, value in asdict(story.header).items() if name != "watch"}
-    shadow = {name: getattr(story, name) for name in ("since", "until", "decisions", "live_tasks", "set_aside")}
+    named = ("since", "until", "decisions", "live_tasks", "taken_over", "set_aside")
+    shadow = {name: getattr(story, name) for name in named}
     return {
         "plan": None,
         "sha256": None,

@@ -134,9 +134,11 @@ def _points(story: Story) -> str:
 def _tasks(story: Story, tasks: Tasks) -> str:
     """Return the load by day as columns and by rep as a table; more than a rep can take stands out."""
     days, capacity = story.days(), story.header.capacity_per_day
-    sums = [(day, sum(row.get(day, 0) for row in tasks.values())) for day in days]
+    largest = max(count for _, one in story.task_tables() for count in _by_day(one, days))
     columns = draw_columns(
-        [Bar(story.day(day), count, story.count(count)) for day, count in sums], story.words("tasks_by_day")
+        [Bar(story.day(day), count, story.count(count)) for day, count in zip(days, _by_day(tasks, days), strict=True)],
+        story.words("tasks_by_day"),
+        largest,
     )
     rows = [
         [
@@ -149,6 +151,10 @@ def _tasks(story: Story, tasks: Tasks) -> str:
     by_rep = table([story.words("owner"), *map(story.day, days[:_MOST_ROWS]), story.words("total")], rows)
     note = story.words("capacity_line", count=story.count(capacity)) if capacity is not None else ""
     return columns + by_rep + (f"<p class='quiet'>{escape(note)}</p>" if note else "")
+
+
+def _by_day(tasks: Tasks, days: Sequence[str]) -> list[int]:
+    return [sum(row.get(day, 0) for row in tasks.values()) for day in days]
 
 
 def _load(story: Story, number: int, capacity: int | None) -> str:

@@ -26,12 +26,14 @@ class Comparison:
     """Hold what was stored for one pair of models, added up.
 
     `totals` counts people by their stage under the live model and under the candidate, with the candidate's tasks;
-    `live_tasks` are those of the live model. `since` and `until` are the first and the last decision; `set_aside`
-    counts people whose comparison is of other models.
+    `live_tasks` are those of the live model; `taken_over` counts the candidate's tasks at the first decision of each
+    person. `since` and `until` are the first and the last decision; `set_aside` counts people whose comparison is of
+    other models.
     """
 
     totals: Totals
     live_tasks: Tasks
+    taken_over: int
     people: int
     decisions: int
     since: datetime
@@ -54,32 +56,27 @@ def compare_shadow(
     stored: Iterable[tuple[PersonRef, Shadowed]], pair: Pair, locale: Locale
 ) -> tuple[Comparison | None, int]:
     """Add up the comparisons of one pair of models; None when there are none, and how many there are of others."""
-    sums, set_aside, decisions = Sums({}), 0, 0
-    instants: list[datetime] = []
-    live_tasks: list[ShadowTask] = []
-    candidate_tasks: list[ShadowTask] = []
+    sums, ours, set_aside = Sums({}), [], 0
     for ref, shadowed in stored:
         if not pair.is_of(shadowed):
             set_aside += 1
             continue
+        ours.append(shadowed)
         sums.count(shadowed.live.stage, shadowed.candidate.stage)
         if shadowed.differs:
             sums.add(_line(ref, shadowed, locale))
-        decisions += shadowed.decisions
-        instants += [shadowed.since, shadowed.decided_at]
-        live_tasks += shadowed.live_tasks
-        candidate_tasks += shadowed.candidate_tasks
-    if not instants:
+    if not ours:
         return None, set_aside
     zone, capacity = ZoneInfo(pair.live.handoff.calendar.timezone), pair.candidate.handoff.routing.capacity_per_day
     totals = sums.finish(pair.live, pair.candidate, locale, Forecast({}, 0.0))
     found = Comparison(
-        totals=replace(totals, tasks=_lay_out(candidate_tasks, zone, capacity)),
-        live_tasks=_lay_out(live_tasks, zone, None),
-        people=sum(sum(row.values()) for row in totals.matrix.values()),
-        decisions=decisions,
-        since=min(instants),
-        until=max(instants),
+        totals=replace(totals, tasks=_lay_out([task for one in ours for task in one.candidate_tasks], zone, capacity)),
+        live_tasks=_lay_out([task for one in ours for task in one.live_tasks], zone, None),
+        taken_over=sum(task.at == one.since for one in ours for task in one.candidate_tasks),
+        people=len(ours),
+        decisions=sum(one.decisions for one in ours),
+        since=min(one.since for one in ours),
+        until=max(one.decided_at for one in ours),
         set_aside=set_aside,
     )
     return found, set_aside

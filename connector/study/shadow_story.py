@@ -24,9 +24,13 @@ _MOST_TOLD: Final = 4
 
 @dataclass(frozen=True, slots=True)
 class ShadowStory(Story):
-    """Hold a comparison: `header.before` is the live model, `header.after` the candidate, as is `totals.tasks`."""
+    """Hold a comparison: `header.before` is the live model, `header.after` the candidate, whose are `totals.tasks`.
+
+    `taken_over` counts those of its tasks that came with the first decision of a person.
+    """
 
     live_tasks: Tasks
+    taken_over: int
     decisions: int
     since: datetime
     until: datetime
@@ -87,6 +91,8 @@ class ShadowStory(Story):
             yield self.words("no_tasks")
             return
         yield self.words("tasks_are", live=self.count(live), candidate=self.count(candidate))
+        if self.taken_over:
+            yield self.words("taken_over", count=self.count(self.taken_over))
         for key, tasks in (("peak_is", self.live_tasks), ("candidate_peak_is", self.totals.tasks)):
             owner, most = _peak(tasks)
             if most > 1:

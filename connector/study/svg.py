@@ -24,27 +24,27 @@ class Bar:
     tone: str = "main"
 
 
-def draw_bars(bars: Sequence[Bar], title: str) -> str:
+def draw_bars(bars: Sequence[Bar], title: str, *, label_room: int = _LABEL, value_room: int = _VALUE) -> str:
     """Draw one horizontal bar a row, labelled on the left, its value after its end."""
     largest = max((bar.value for bar in bars), default=0) or 1
-    room = WIDTH - _LABEL - _VALUE
+    room = WIDTH - label_room - value_room
     rows = []
     for place, bar in enumerate(bars):
         top = place * _ROW
         length = max(2.0, room * bar.value / largest) if bar.value else 0.0
         label = escape(cut_label(bar.label))
         rows.append(
-            f'<text class="label" x="{_LABEL - 10}" y="{top + 18}" text-anchor="end">{label}</text>'
-            f'<rect class="{bar.tone}" x="{_LABEL}" y="{top + 6}" width="{length:.1f}" height="{_BAR}" rx="3"/>'
-            f'<text class="value" x="{_LABEL + length + 8:.1f}" y="{top + 18}">{escape(bar.text)}</text>'
+            f'<text class="label" x="{label_room - 10}" y="{top + 18}" text-anchor="end">{label}</text>'
+            f'<rect class="{bar.tone}" x="{label_room}" y="{top + 6}" width="{length:.1f}" height="{_BAR}" rx="3"/>'
+            f'<text class="value" x="{label_room + length + 8:.1f}" y="{top + 18}">{escape(bar.text)}</text>'
         )
     return wrap_svg("".join(rows), max(1, len(bars)) * _ROW, title)
 
 
-def draw_columns(bars: Sequence[Bar], title: str) -> str:
-    """Draw one column a day; with many days only some are labelled."""
+def draw_columns(bars: Sequence[Bar], title: str, largest: float | None = None) -> str:
+    """Draw one column a day; with many days only some are labelled. Plots to be compared share their `largest`."""
     height, floor = 220, 180
-    largest = max((bar.value for bar in bars), default=0) or 1
+    largest = largest or max((bar.value for bar in bars), default=0) or 1
     step = WIDTH / max(1, len(bars))
     width = min(48.0, step * 0.7)
     every = max(1, -(-len(bars) // 9))
