@@ -76,7 +76,7 @@ class ShadowStory(Story):
             yield self.words("agree")
             return
         if people == 1:
-            yield self.words("only_one")
+            yield self.words("only_person")
         else:
             share = fixed_text(100 * moved / people, self.locale, 1)
             yield self.words("some_differ", people=self.count(people), count=self.count(moved), share=share)

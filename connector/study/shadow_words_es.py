@@ -14,7 +14,7 @@ SHADOW_ES: Final[Mapping[str, str]] = {
     "agree": "Los dos modelos ven a todos en la misma etapa.",
     "some_differ": "De {people} personas, {count} tendrían otra etapa con el candidato ({share} %).",
     "some_differ_one": "De {people} personas, 1 tendría otra etapa con el candidato.",
-    "only_one": "La única persona vista tendría otra etapa con el candidato.",
+    "only_person": "La única persona vista tendría otra etapa con el candidato.",
     "a_move": "{count} que están en {before} estarían en {after}",
     "a_move_one": "1 que está en {before} estaría en {after}",
     "moves_are": "Son: {moves}.",
