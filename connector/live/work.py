@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -48,7 +49,7 @@ class WorkReport:
     """Account for the doorbells of one piece of work: each is done, later, or parked.
 
     `people` were asked to be qualified, `written` is how many of them changed in the CRM; `stale` doorbells were
-    answered before they came.
+    answered before they came. `unanswered` counts the others by the class of the error.
     """
 
     done: list[Ticket] = field(default_factory=list)
@@ -57,6 +58,7 @@ class WorkReport:
     stale: int = 0
     people: int = 0
     written: int = 0
+    unanswered: Counter[str] = field(default_factory=Counter)
 
     @property
     def taken(self) -> int:
@@ -95,7 +97,7 @@ class Worker:
         """Answer doorbells that were taken from a queue; the caller settles them. Raises nothing of the CRM's."""
         report = WorkReport()
         verdicts: dict[str, Verdict] = {}
-        callers = self._callers(tickets, verdicts)
+        callers = self._callers(tickets, verdicts, report)
         owner = uuid.uuid4().hex
         fresh = self._drop_stale(callers, report)
         held = self.ledger.leases.acquire(fresh.keys(), owner, self.qualifier.clock(), self.policy.lease_seconds)
@@ -108,13 +110,17 @@ class Worker:
         finally:
             self.ledger.leases.release(held, owner)
         _account(tickets, verdicts, report)
+        for error, count in report.unanswered.items():
+            _log.warning("not answered doorbells=%d error=%s", count, error)
         _log.info(
             "work taken=%d stale=%d people=%d written=%d later=%d parked=%d",
             report.taken, report.stale, report.people, report.written, len(report.later), len(report.parked),
         )  # fmt: skip
         return report
 
-    def _callers(self, tickets: Sequence[Ticket], verdicts: dict[str, Verdict]) -> dict[PersonRef, list[Ticket]]:
+    def _callers(
+        self, tickets: Sequence[Ticket], verdicts: dict[str, Verdict], report: WorkReport
+    ) -> dict[PersonRef, list[Ticket]]:
         """Collapse doorbells by the person they are about."""
         callers: dict[PersonRef, list[Ticket]] = {}
         engaged: list[Ticket] = []
@@ -129,10 +135,10 @@ class Worker:
             elif bell.engagement is not None:
                 engaged.append(ticket)
             elif bell.why == "gap_overflow":
-                self._reconcile(ticket, verdicts)
+                self._reconcile(ticket, verdicts, report)
             elif bell.object_type in PEOPLE:
                 callers.setdefault(_person(bell), []).append(ticket)
-        for ref, engaged_tickets in self._engaged(engaged, verdicts).items():
+        for ref, engaged_tickets in self._engaged(engaged, verdicts, report).items():
             callers.setdefault(ref, []).extend(engaged_tickets)
         return callers
 
@@ -154,7 +160,9 @@ class Worker:
                 planned[ref] = one
         return PlannedGate(planned, frozenset(self.ledger.errands(list(planned))))
 
-    def _engaged(self, tickets: Sequence[Ticket], verdicts: dict[str, Verdict]) -> dict[PersonRef, list[Ticket]]:
+    def _engaged(
+        self, tickets: Sequence[Ticket], verdicts: dict[str, Verdict], report: WorkReport
+    ) -> dict[PersonRef, list[Ticket]]:
         """Find the people whose engagements rang."""
         wanted = {ticket.doorbell.engagement: None for ticket in tickets if ticket.doorbell.engagement}
         found: dict[PersonRef, list[Ticket]] = {}
@@ -163,14 +171,14 @@ class Worker:
         try:
             people = self.qualifier.crm.people_of(list(wanted))
         except CrmError as error:
-            self._judge(tickets, error, verdicts)
+            self._judge(tickets, error, verdicts, report)
             return found
         for ticket in tickets:
             for ref in people.get(ticket.doorbell.engagement or ("", ""), ()):
                 found.setdefault(ref, []).append(ticket)
         return found
 
-    def _reconcile(self, ticket: Ticket, verdicts: dict[str, Verdict]) -> None:
+    def _reconcile(self, ticket: Ticket, verdicts: dict[str, Verdict], report: WorkReport) -> None:
         """Qualify whoever changed since the CRM stopped telling us whom; what takes longer than we live is parked."""
         since = ticket.doorbell.rang_at - timedelta(seconds=self.policy.read_lag_seconds)
         if ticket.attempts > self.policy.most_reconciliations:
@@ -179,7 +187,7 @@ class Worker:
         try:
             parked = sum(outcome.outcome == "parked" for outcome in self.qualifier.qualify_all(since))
         except CrmError as error:
-            self._judge([ticket], error, verdicts)
+            self._judge([ticket], error, verdicts, report)
         else:
             _log.warning("reconciled after a gap, parked=%d", parked)
 
@@ -215,11 +223,12 @@ class Worker:
         written: list[PersonRef] = []
         for ref, result in self._qualify(list(wanted), self._gate(wanted)):
             if isinstance(result, Exception):
-                self._judge(wanted.get(ref, ()), result, verdicts)
+                self._judge(wanted.get(ref, ()), result, verdicts, report)
             elif result.outcome == "skipped":
                 _add(verdicts, wanted.get(ref, ()), Park(not_as_planned(result.reason or "", self.qualifier.locale)))
             elif result.outcome == "parked":
-                self._judge(wanted.get(ref, ()), result.error or CrmError(result.reason or "?"), verdicts)
+                error = result.error or CrmError(result.reason or "?")
+                self._judge(wanted.get(ref, ()), error, verdicts, report)
             elif result.outcome == "written" and result.ref == ref:
                 written.append(ref)
         report.written += len(written)
@@ -264,8 +273,10 @@ class Worker:
                 for ref in left:
                     yield from self._qualify([ref], gate)
 
-    def _judge(self, tickets: Sequence[Ticket], error: Exception, verdicts: dict[str, Verdict]) -> None:
-        _log.warning("not answered doorbells=%d error=%s", len(tickets), type(error).__name__)
+    def _judge(
+        self, tickets: Sequence[Ticket], error: Exception, verdicts: dict[str, Verdict], report: WorkReport
+    ) -> None:
+        report.unanswered[type(error).__name__] += len(tickets)
         for ticket in tickets:
             _add(verdicts, [ticket], judge(error, ticket.attempts, self.policy, self.qualifier.locale))
 

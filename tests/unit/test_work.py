@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -383,3 +384,15 @@ def test_every_doorbell_is_accounted_for_once(shop: Shop) -> None:
     settled = [*report.done, *(t for t, _ in report.later), *(t for t, _ in report.parked)]
     assert sorted(one.receipt for one in settled) == sorted(one.receipt for one in tickets)
     assert (len(report.done), len(report.later), len(report.parked)) == (2, 1, 2)
+
+
+def test_an_outage_is_one_line_of_the_log_however_many_people_rang(
+    shop: Shop, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.WARNING)
+    for object_id in ("101", "102", "103", "101"):
+        shop.ring(object_id)
+    shop.crm.failures = [UnavailableError("no answer", status=503)]
+    report = shop.run()
+    assert report.unanswered == {"UnavailableError": 4}
+    assert [record.getMessage() for record in caplog.records] == ["not answered doorbells=4 error=UnavailableError"]
