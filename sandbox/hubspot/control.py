@@ -19,6 +19,7 @@ from sandbox.hubspot.desk import Desk
 from sandbox.hubspot.life import Life
 from sandbox.hubspot.object_types import CONTACTS
 from sandbox.hubspot.objects import survivor
+from sandbox.hubspot.scores import put_scores, score_everybody
 from sandbox.hubspot.state import portal_state
 from sandbox.hubspot.timeline import write_event
 from sandbox.hubspot.webhooks import Bell, change_webhooks
@@ -46,6 +47,7 @@ class Control:
             "webhooks": {"GET": self._deliveries, "POST": self._webhooks},
             "edit": {"POST": self._edit},
             "merge": {"POST": self._merge},
+            "scores": {"POST": self._scores},
             "delete": {"POST": self._delete},
             "settings": {"GET": self._settings, "POST": self._change_settings},
         }
@@ -93,6 +95,15 @@ class Control:
             record = mishaps.merge_people(self._desk.portal, str(body["from"]), str(body["into"]))
         await self._ring(wait=False)
         return {"id": str(record.id)}
+
+    async def _scores(self, request: Request) -> Any:
+        """Take the place of all scores, and give everybody their values."""
+        body, portal = await read_document(request), self._desk.portal
+        with portal.transaction():
+            put_scores(portal, body["scores"])
+            score_everybody(portal)
+        self._hush()
+        return {"scores": [one["id"] for one in body["scores"]]}
 
     async def _delete(self, request: Request) -> Any:
         body = await read_document(request)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from typing import Any
 
 from sandbox.hubspot.call import Source
 from sandbox.hubspot.life import Life
@@ -13,6 +14,7 @@ from sandbox.hubspot.merge import merge_records
 from sandbox.hubspot.object_types import COMPANIES, CONTACTS, DEALS, ObjectType
 from sandbox.hubspot.portal import Portal
 from sandbox.hubspot.schema import Definition
+from sandbox.hubspot.scores import default_scores, live_scores, put_scores, score_values
 from sandbox.hubspot.store import Change, Record
 from sandbox.hubspot.timeline import STAGES, write_event
 from sandbox.hubspot.wire import to_iso, to_ms
@@ -57,8 +59,11 @@ class _Loader:
         self.owner_ids: dict[str, str] = {}
         self.companies: dict[str, Record] = {}
         self.contacts: dict[str, Record] = {}
+        self.scores: list[dict[str, Any]] = []
 
     def load(self, base: Base) -> None:
+        put_scores(self.portal, default_scores())
+        self.scores = live_scores(self.portal)
         for owner in base.owners:
             self._owner(owner)
         for person in base.people:
@@ -213,6 +218,7 @@ class _Loader:
         if stage:
             definition = self.portal.schema.definitions(CONTACTS.name)[STAGE]
             record.properties.update({STAGE: stage, **stage_stamps(definition, "", stage, stage_at)})
+        record.properties.update(score_values(self.portal, self.scores, record.id, record.properties))
         latest = max([record.created_ms, stage_at, *(to_ms(event.occurred_at) for event in person.events)])
         record.updated_ms = max(record.created_ms, min(latest, self.portal.now_ms()))
         record.properties["lastmodifieddate"] = to_iso(record.updated_ms)

@@ -21,6 +21,7 @@ from sandbox.hubspot import (
     oauth,
     objects,
     properties,
+    scores,
     search,
 )
 from sandbox.hubspot.call import Answer, Call
@@ -28,6 +29,7 @@ from sandbox.hubspot.object_types import find_object_type
 from sandbox.hubspot.portal import Portal
 
 DATED = ("2026-03", "2026-09")
+BETA = ("2026-09", "2027-03")
 Handler = Callable[[Portal, Call], Answer]
 Budget = Literal["general", "search", "associations", "free"]
 
@@ -46,6 +48,7 @@ _DATED_AND = {
     "events": ("/events/event-occurrences/{}", "/events/v3/events"),
     "marketing events": ("/marketing/marketing-events/{}", "/marketing/v3/marketing-events"),
     "forms": ("/marketing/v3/forms",),
+    "lead scoring": ("/marketing/lead-scoring/{}-beta",),
     "legacy tokens": ("/oauth/v1/access-tokens",),
 }
 _READ, _WRITE = "crm.objects.{objectType}.read", "crm.objects.{objectType}.write"
@@ -238,6 +241,9 @@ ENDPOINTS: tuple[Endpoint, ...] = (
     ),
     Endpoint("GET", "forms", "", marketing.list_forms, "forms"),
     Endpoint("GET", "forms", "/{formId}", marketing.get_form, "forms"),
+    Endpoint("GET", "lead scoring", "/scores", scores.list_scores, scores.SCOPE, versions=BETA),
+    Endpoint("GET", "lead scoring", "/scores/{scoreId}", scores.get_score, scores.SCOPE, versions=BETA),
+    Endpoint("GET", "lead scoring", "/score-values/object-history", scores.get_history, scores.SCOPE, versions=BETA),
 )
 
 
