@@ -128,7 +128,12 @@ def _build_timeline(rng: random.Random) -> Timeline:
 
 
 def build_model() -> Model:
-    """Write the rules as a model file and read it as any other."""
+    """Read the rules as any model file."""
+    return parse_model(json.dumps(model_document()), file="benchmark.yaml", types=TYPES)
+
+
+def model_document() -> dict[str, Any]:
+    """Write the rules as a model file."""
     signals = [
         {
             "id": rule.id, "kind": rule.kind, "points": rule.points, "cap": rule.cap, "window_days": rule.window_days,
@@ -147,7 +152,7 @@ def build_model() -> Model:
         (10, {"attribute": "revenue", "at_least": 1_000_000}),
         (5, {"attribute": "opted_in", "equals": True}),
     ]
-    model = {
+    return {
         "model": "benchmark",
         "version": "1.0.0",
         "fit": {
@@ -158,7 +163,6 @@ def build_model() -> Model:
         },
         "engagement": {"floor": -1000, "ceiling": 1000, "signals": signals},
     }
-    return parse_model(json.dumps(model), file="benchmark.yaml", types=TYPES)
 
 
 # ------------------------------------------------------------------------------------------------------ the plain loop
