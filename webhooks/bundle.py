@@ -32,6 +32,7 @@ NOT_IN_A_FUNCTION: Final = (
     "generated_files",
     "bootstrap_plan",
     "bootstrap_learn",
+    "bootstrap_report",
     "bootstrap_score",
     "score",
     "install",

@@ -37,6 +37,7 @@ COMMANDS: Final = {
         "connector.cli.calibrate",
         "Propose better points, half-lives and thresholds from what was won and lost.",
     ),
+    "report": ("connector.cli.report", "Write the page for the weekly meeting: what to change on Monday, and why."),
     "explain": ("connector.cli.explain", "Show one decision and every point of it, now or as of an instant."),
     "plan": ("connector.cli.plan", "See what a model would do to everybody, before anybody feels it."),
     "apply": ("connector.cli.apply", "Do exactly what a plan says, and account for every line of it."),

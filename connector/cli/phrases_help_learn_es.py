@@ -1,4 +1,4 @@
-"""Hold the Spanish of the help of `backtest` and `calibrate`, by its English."""
+"""Hold the Spanish of the help of `backtest`, `calibrate` and `report`, by its English."""
 
 from __future__ import annotations
 
@@ -46,4 +46,21 @@ HELP_LEARN_ES: Final[Mapping[str, str]] = {
     ),
     "Propose fit criteria for further attributes, too.": "Propone además criterios de encaje para otros atributos.",
     "Write the proposed model to this file.": "Escribe el modelo propuesto en este archivo.",
+    "Write the page for the weekly meeting: what to change on Monday, and why.": (
+        "Escribe la página para la reunión semanal: qué cambiar el lunes, y por qué."
+    ),
+    "Say what to change on Monday, with the numbers behind it, as one page to project and to print.": (
+        "Dice qué cambiar el lunes, con los números que lo sostienen, en una página para proyectar e imprimir."
+    ),
+    "Reads the snapshot (`puente snapshot`); asks the CRM nothing. The page loads nothing from anywhere.": (
+        "Lee la copia (`puente snapshot`) y no pregunta nada al CRM. La página no carga nada de ningún sitio."
+    ),
+    "Where to write the page; .puente/report.html when not said.": (
+        "Dónde escribir la página; si no se dice, .puente/report.html."
+    ),
+    "How many weeks to look at, beside as many before.": "Cuántas semanas se miran, junto a otras tantas anteriores.",
+    "The attribute that names the channel; source when not said.": (
+        "El atributo que dice el canal; si no se dice, source."
+    ),
+    "Instead of PUENTE_LOCALE.": "En lugar de PUENTE_LOCALE.",
 }

@@ -36,6 +36,7 @@ STUDY_EN: Final[Mapping[str, str]] = {
     "shadow_purged": "What was stored of {count} people is removed. With PUENTE_SHADOW_MODEL set, the next decisions"
     " begin anew.",
     "shadow_nothing": "Nothing is stored of a shadow.",
+    "report_written": "The page is in {path}.",
     "apply_progress": "Applying",
     "cannot_write": "{path}: cannot be written ({reason}) — correct the path or its permissions",
     "cloud_needs_queue": "--cloud: PUENTE_QUEUE names no SQS queue — give the address of the deployed queue",

@@ -36,6 +36,7 @@ STUDY_ES: Final[Mapping[str, str]] = {
     "shadow_purged": "Lo guardado de {count} personas está borrado. Con PUENTE_SHADOW_MODEL puesto, las próximas"
     " decisiones empiezan de nuevo.",
     "shadow_nothing": "No hay nada guardado de ninguna sombra.",
+    "report_written": "La página está en {path}.",
     "apply_progress": "Aplicando",
     "cannot_write": "{path}: no se puede escribir ({reason}) — corrija la ruta o los permisos",
     "cloud_needs_queue": "--cloud: PUENTE_QUEUE no nombra ninguna cola SQS — ponga la dirección de la cola desplegada",

@@ -99,6 +99,16 @@ def due_at(calendar: Calendar, start: datetime, hours: float) -> datetime:
     return closes
 
 
+def open_hours(calendar: Calendar, start: datetime, end: datetime) -> float:
+    """Return how many hours were open between two instants: what a promise in business hours is measured in."""
+    elapsed = timedelta(0)
+    for opens, closes in _open_spans(calendar, start):
+        if opens >= end:
+            break
+        elapsed += max(timedelta(0), min(closes, end) - max(opens, start))
+    return elapsed / timedelta(hours=1)
+
+
 def _open_spans(calendar: Calendar, start: datetime) -> Iterator[tuple[datetime, datetime]]:
     """Yield the open spans from the day of `start` on, as UTC instants."""
     zone = ZoneInfo(calendar.timezone)

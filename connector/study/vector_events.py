@@ -42,7 +42,7 @@ def lay_out(people: People, model: Model, now_us: int) -> Happened:
     at_us = frame["occurred_at"].to_physical().to_numpy()
     counts = (at_us <= now_us) & ~frame["machine"].to_numpy()
     if model.engagement.machine is not None:
-        counts &= ~_in_bursts(frame, model.engagement.machine, now_us)
+        counts &= ~find_bursts(frame, model.engagement.machine, now_us)
     times = frame["count"].fill_null(1.0).to_numpy()
     kind = frame["kind"]
     kinds = {name: np.flatnonzero((kind == name).to_numpy() & counts) for name in model.used_kinds}
@@ -65,7 +65,7 @@ def ages_in_days(at_us: Ints, now_us: int) -> Floats:
     return days
 
 
-def _in_bursts(frame: pl.DataFrame, rule: MachineFilter, now_us: int) -> Flags:
+def find_bursts(frame: pl.DataFrame, rule: MachineFilter, now_us: int) -> Flags:
     """Tell which opens and clicks belong to an e-mail whose clicks had proved to be a link scanner's by `now`."""
     named = frame.lazy().with_row_index("row").filter(pl.col("campaign").is_not_null())
     whose = [PERSON, "campaign"]

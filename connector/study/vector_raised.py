@@ -31,14 +31,15 @@ def find_raised(model: Model, happened: Happened, asker: Asker, size: int) -> Ra
     at_us = np.full(size, NEVER, dtype=np.int64)
     live = []
     for number, raised in enumerate(model.hand_raises):
-        newest = _newest_live(raised, happened, asker, size)
+        newest = newest_raised(raised, happened, asker, size)
         live.append(newest != NEVER)
         better = newest > at_us
         rule[better], at_us[better] = number, newest[better]
     return RaisedHands(rule, at_us, tuple(live))
 
 
-def _newest_live(raised: HandRaise, happened: Happened, asker: Asker, size: int) -> Ints:
+def newest_raised(raised: HandRaise, happened: Happened, asker: Asker, size: int) -> Ints:
+    """Return everybody's newest event that raises a hand and is valid still; NEVER without."""
     rows = happened.kinds[raised.kind]
     rows = rows[happened.age_days[rows] <= raised.valid_days]
     if raised.when is not None:

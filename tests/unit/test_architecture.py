@@ -217,7 +217,7 @@ def test_a_worker_runs_without_command_line_sandbox_and_vendor_sdks() -> None:
 
         sys.meta_path.insert(0, Refuse())
 
-        STUDIES = ("study", "plan", "learn")
+        STUDIES = ("study", "plan", "learn", "report")
         LEFT_OUT = (".cli", ".study", ".install", *(f".bootstrap_{name}" for name in STUDIES))
 
         def walk(package):

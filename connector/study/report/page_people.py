@@ -1,0 +1,215 @@
+"""Describe how people are served and how far the numbers carry: touches, orphans, scores, the model, the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from connector.domain.wording import number_text
+from connector.study.page_parts import table
+from connector.study.report.drift import Drift
+from connector.study.report.page_text import bars_plot, code, explain, fold, legend, paragraph, plot
+from connector.study.report.plots import draw_distributions
+from connector.study.report.revisions import Revision
+from connector.study.report.service import Waiting
+from connector.study.report.story import Story
+from connector.study.svg import Bar
+
+_MOST_PEOPLE = 12
+_MOST_CHANGES = 6
+
+
+def describe_service(story: Story) -> str:
+    """Return whether sales began in time, and who waits."""
+    service = story.report.service
+    return "".join(
+        (
+            *(paragraph(sentence) for sentence in _service_lines(story)),
+            f"<h3>{escape(story.words('late'))}</h3>",
+            _late(story) if service.late else paragraph(story.words("late_none")),
+            f"<h3>{escape(story.words('orphans'))}</h3>",
+            _orphans(story),
+            explain(story, story.words("service_how")),
+        )
+    )
+
+
+def _service_lines(story: Story) -> Iterator[str]:
+    service = story.report.service
+    if not service.handed:
+        yield story.words("service_none")
+        return
+    yield story.words("service_line", handed=story.count(service.handed), kept=story.share(service.kept))
+    if service.hours.count:
+        yield story.words(
+            "service_hours", median=story.span(service.hours, "hours"), p90=story.time(service.hours.p90, "hours"),
+            count=story.count(service.hours.count),
+        )  # fmt: skip
+    if service.undated:
+        yield story.words("service_undated", count=story.count(service.undated))
+
+
+def _late(story: Story) -> str:
+    owners = story.report.service.late_by_owner
+    bars = [Bar(story.owner(owner), count, story.count(count), "back") for owner, count in owners.items()]
+    return bars_plot(bars, story.words("alt_late")) + _people(story, story.report.service.late)
+
+
+def _orphans(story: Story) -> str:
+    service = story.report.service
+    if not service.tasks_known:
+        return paragraph(story.words("tasks_unknown"))
+    return _people(story, service.orphans) if service.orphans else paragraph(story.words("orphans_none"))
+
+
+def _people(story: Story, waiting: Sequence[Waiting]) -> str:
+    """Return who waits longest, with a link to each record where there is one."""
+    headings = [story.words(key) for key in ("person", "stage", "owner", "lacks", "waiting")]
+    rows = [
+        [
+            _person(story, one),
+            escape(story.stage(one.stage)),
+            escape(story.owner(one.owner)),
+            escape(story.words(f"lacks_{one.lacks}")) if one.lacks else "",
+            escape(story.time(one.days, "days")),
+        ]
+        for one in waiting[:_MOST_PEOPLE]
+    ]
+    more = len(waiting) - len(rows)
+    rest = paragraph(story.words("more", count=story.count(more)), quiet=True) if more > 0 else ""
+    return table(headings, rows, text_columns=4) + rest
+
+
+def _person(story: Story, one: Waiting) -> str:
+    name = escape(one.object_id[:12] if story.report.hashed else one.object_id)
+    link = None if story.report.hashed else story.link(one.object_type, one.object_id)
+    return f"<a href='{escape(link, quote=True)}' rel='noreferrer'>{name}</a>" if link else name
+
+
+def describe_scores(story: Story) -> str:
+    """Return how points are spread, and whether that has moved."""
+    scores, words = story.report.scores, story.words
+    drift = scores.engagement
+    enter = number_text(scores.threshold, story.locale)
+    drawn = draw_distributions(
+        _shares(drift.now), _shares(drift.before), drift.edges, (scores.threshold, words("threshold", enter=enter)),
+        words("alt_scores"),
+    )  # fmt: skip
+    marks = legend(("main", words("score_now")), ("outlined", words("score_before")))
+    over = words("over_line", now=story.count(scores.over_now), before=story.count(scores.over_before),
+                 count=story.count(scores.over_now))  # fmt: skip
+    idle = words("idle_line", count=story.count(scores.idle_now), before=story.count(scores.idle_before))
+    verdicts = "".join(_verdict(story, key, one) for key, one in
+                       (("drift_engagement", drift), ("drift_fit", scores.fit)))  # fmt: skip
+    rows = [
+        [f"{low:g}–{high:g}", story.count(now), story.count(before)]
+        for low, high, now, before in zip(drift.edges, drift.edges[1:], drift.now, drift.before, strict=False)
+    ]
+    headings = [
+        words("band"),
+        f"{words('people')}, {words('score_now')}",
+        f"{words('people')}, {words('score_before')}",
+    ]
+    return (
+        paragraph(f"{over} {idle}") + marks + plot(drawn) + verdicts + fold(story, headings, rows)
+        + explain(story, words("scores_how"))
+    )  # fmt: skip
+
+
+def _shares(counts: Sequence[int]) -> list[float]:
+    return [count / (sum(counts) or 1) for count in counts]
+
+
+def _verdict(story: Story, key: str, drift: Drift) -> str:
+    text = f"<strong>{escape(story.words(key, word=story.words(f'word_{drift.word}')))}</strong>"
+    if drift.psi is None or drift.noise is None:
+        return f"<p>{text}</p>"
+    numbers = story.words("psi", psi=story.decimal(drift.psi, 2), noise=story.decimal(drift.noise, 2))
+    return f"<p>{text} <span class='quiet'>({escape(numbers)})</span></p>"
+
+
+def describe_model(story: Story) -> str:
+    """Return what changed in the model, as far as the file and the stamps tell."""
+    history, words = story.report.history, story.words
+    parts = [paragraph(words("stamp_now", stamp=f"`{history.stamp}`"))]
+    if history.in_git:
+        rows = [[story.day(one.at) if one.at else words("uncommitted"), one.subject or "", _changes(story, one)]
+                for one in history.revisions]  # fmt: skip
+        cells = [[escape(when), escape(what), changes] for when, what, changes in rows]
+        headings = [words("when"), words("what"), words("model_changes")]
+        parts.append(f"<h3>{escape(words('revisions'))}</h3>{table(headings, cells, text_columns=3)}")
+    else:
+        parts.append(paragraph(words("no_git"), quiet=True))
+    parts.append(_stamps(story))
+    return "".join((*parts, explain(story, words("model_how"))))
+
+
+def _changes(story: Story, revision: Revision) -> str:
+    if not revision.changes:
+        return escape(story.words("first_version"))
+    shown = [
+        code(story.words("change", path=f"`{one.path}`", before=one.before, after=one.after))
+        for one in revision.changes[:_MOST_CHANGES]
+    ]
+    more = len(revision.changes) - len(shown)
+    if more > 0:
+        shown.append(escape(story.words("more", count=story.count(more))))
+    return "<br>".join(shown)
+
+
+def _stamps(story: Story) -> str:
+    stamps = story.report.history.stamps
+    if not stamps:
+        return paragraph(story.words("no_stamps"), quiet=True)
+    headings = [story.words(key) for key in ("stamp", "first_decided", "last_decided", "stamp_people")]
+    rows = [
+        [f"<code>{escape(one.stamp)}</code>", escape(story.day(one.first_at)), escape(story.day(one.last_at)),
+         escape(story.count(one.people))]
+        for one in stamps
+    ]  # fmt: skip
+    return f"<h3>{escape(story.words('stamps'))}</h3>{table(headings, rows, text_columns=3)}"
+
+
+def describe_quality(story: Story) -> str:
+    """Return what is filled in, what the account does not give, and what was filtered or set aside."""
+    quality, words = story.report.quality, story.words
+    bars = [Bar(story.attribute(one.attribute), one.known.value or 0.0, story.share(one.known))
+            for one in quality.completeness]  # fmt: skip
+    headings = [words(key) for key in ("attribute", "known", "weight", "blocks", "history")]
+    rows = [
+        [
+            f"{story.attribute(one.attribute)} `{one.attribute}`",
+            story.share(one.known),
+            story.pct(one.weight / 100) if one.weight else "",
+            story.count(one.blocks) if one.blocks else "",
+            words("yes" if one.has_history else "no"),
+        ]
+        for one in quality.completeness
+    ]
+    drawn = bars_plot(bars, words("alt_completeness")) + fold(story, headings, rows) if bars else ""
+    return drawn + "".join(paragraph(sentence) for sentence in _quality_lines(story)) + _refused(story)
+
+
+def _quality_lines(story: Story) -> Iterator[str]:
+    quality, words = story.report.quality, story.words
+    if quality.blocked:
+        yield words("blocked_line", count=story.count(quality.blocked))
+    machine = story.count(quality.machine + quality.bursts)
+    yield words("machine_line", events=story.count(quality.events), machine=machine, bursts=story.count(quality.bursts))
+    if quality.set_aside:
+        why = ", ".join(f"{reason} {story.count(count)}" for reason, count in quality.set_aside.items())
+        yield words("set_aside_line", count=story.count(sum(quality.set_aside.values())), why=why)
+    if quality.failed:
+        yield words("failed_line", count=story.count(quality.failed))
+    if quality.unmapped:
+        yield words("unmapped", rules=", ".join(f"`{rule}`" for rule in quality.unmapped))
+
+
+def _refused(story: Story) -> str:
+    refused = story.report.quality.refused
+    if not refused:
+        return paragraph(story.words("refused_none"), quiet=True)
+    headings = [story.words(key) for key in ("source", "why", "blind")]
+    rows = [[code(f"`{one.source}`"), escape(one.why), escape(", ".join(one.blind) or story.words("none"))]
+            for one in refused]  # fmt: skip
+    return f"<h3>{escape(story.words('refused'))}</h3>{table(headings, rows, text_columns=3)}"

@@ -1,0 +1,182 @@
+"""Measure a base for the weekly meeting of marketing and sales: everything the page says, as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import reduce
+
+import numpy as np
+import polars as pl
+
+from connector.domain.mapping import Mapping as CrmMapping
+from connector.domain.model import Model
+from connector.domain.person import STAGES, ValueType
+from connector.study.learning.handoffs import still_counters
+from connector.study.learning.past import Past, remember_part
+from connector.study.manifest import Manifest
+from connector.study.report.channels import Channel, measure_channels
+from connector.study.report.drift import Scores, compare_scores, join_scores, score_at
+from connector.study.report.firings import Fired, RuleKey, count_firings, fired_at_handoff
+from connector.study.report.funnel import Funnel, Period, Precision, count_funnel, measure_precision
+from connector.study.report.quality import DataQuality, QualityCount
+from connector.study.report.revisions import ModelHistory
+from connector.study.report.rules import RuleRecord, count_reasons, judge_rules
+from connector.study.report.service import Handover, Service, measure_service, read_handovers
+from connector.study.report.trails import Trails, between, join_trails, read_trails
+from connector.study.snapshot_part import People
+from connector.study.snapshot_schema import Table, columns_of
+from connector.study.vector_truth import Truths
+
+_STAGE_FIELDS = ("own_stage", "lifecycle_stage")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Say what is reported on: whose base, by which model, over which weeks, which attribute names the channel.
+
+    `channel` None: no attribute does.
+    """
+
+    manifest: Manifest
+    model: Model
+    mapping: CrmMapping
+    weeks: int
+    channel: str | None
+    history: ModelHistory
+
+    @property
+    def period(self) -> Period:
+        """Return the weeks up to the snapshot: what came after it is not known."""
+        return Period(self.manifest.taken_at - timedelta(weeks=self.weeks), self.manifest.taken_at)
+
+    @property
+    def stages(self) -> Mapping[str, str]:
+        """Return which stage the CRM's own values stand for, beside our own names of stages."""
+        theirs = {raw: stage for stage, raw in reversed(list(self.mapping.stages.items())) if raw}
+        return {**theirs, **{stage: stage for stage in STAGES}}
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Hold everything measured. `stages_dated`: the CRM tells when stages were entered, not only the present one.
+
+    `reasons` count why sales rejected in the period. `counters` are kinds of which only today's number is known.
+    """
+
+    crm: str
+    account: str
+    hashed: bool
+    taken_at: datetime
+    weeks: int
+    period: Period
+    people: int
+    channel: str | None
+    stages_dated: bool
+    deals_known: bool
+    counters: tuple[str, ...]
+    precision: Precision
+    reasons: Mapping[str, int]
+    funnel: Funnel
+    channels: tuple[Channel, ...]
+    rules: tuple[RuleRecord, ...]
+    service: Service
+    scores: Scores
+    history: ModelHistory
+    quality: DataQuality
+
+
+@dataclass(frozen=True, slots=True)
+class _Gathered:
+    """Hold what was read of every part."""
+
+    trails: Trails
+    pasts: tuple[Past, ...]
+    handovers: Sequence[Handover]
+    held: Mapping[RuleKey, Truths]
+    fired: Mapping[RuleKey, Fired]
+
+
+@dataclass(frozen=True, slots=True)
+class _Nobody:
+    """Stand for the one part of a base in which there is nobody."""
+
+    attribute_types: Mapping[str, ValueType]
+
+    def table(self, table: Table, columns: Sequence[str] | None = None) -> pl.DataFrame:
+        frame = pl.DataFrame(schema=dict(columns_of(table, self.attribute_types)))
+        return frame if columns is None else frame.select(columns)
+
+
+def make_report(kept: Sequence[People], subject: Subject) -> Report:
+    """Read the parts of a snapshot and measure everything."""
+    manifest, model, period = subject.manifest, subject.model, subject.period
+    parts: Sequence[People] = kept or (_Nobody(manifest.kept.attribute_types),)
+    gathered = _gather(parts, subject)
+    trails = gathered.trails
+    precision = measure_precision(trails, period)
+    quality = QualityCount(model, period)
+    for part in parts:
+        quality.add(part)
+    dated = {name.removeprefix("attribute:") for name in manifest.reconstructable}
+    return Report(
+        crm=manifest.origin.crm,
+        account=manifest.origin.account,
+        hashed=manifest.kept.hashed,
+        taken_at=manifest.taken_at,
+        weeks=subject.weeks,
+        period=period,
+        people=trails.size,
+        channel=subject.channel,
+        stages_dated=any(name in manifest.reconstructable for name in _STAGE_FIELDS),
+        deals_known="deals" not in manifest.unavailable,
+        counters=tuple(sorted(model.used_kinds & frozenset[str]().union(*(past.counters for past in gathered.pasts)))),
+        precision=precision,
+        reasons=count_reasons(trails, between(trails.answered, period.since, period.until)),
+        funnel=count_funnel(trails, period),
+        channels=measure_channels(trails, period, precision.horizon_days) if subject.channel else (),
+        rules=judge_rules(
+            trails, model, gathered.held, gathered.fired, dated, period, precision.horizon_days
+        ),
+        service=measure_service(
+            gathered.handovers, model.handoff, period, tasks_known=subject.mapping.handoff_key_field is not None
+        ),
+        scores=_scores(gathered, model, period),
+        history=subject.history,
+        quality=quality.result(
+            subject.mapping, manifest.unavailable, dated, sum(manifest.runs[-1].counts.failed.values())
+        ),
+    )  # fmt: skip
+
+
+def _gather(parts: Sequence[People], subject: Subject) -> _Gathered:
+    manifest, model, period, stages = subject.manifest, subject.model, subject.period, subject.stages
+    pasts = tuple(remember_part(part, manifest.reconstructable, part.attribute_types) for part in parts)
+    trails = [read_trails(past, stages, subject.channel, period.until) for past in pasts]
+    counters = still_counters(pasts)
+    held = [
+        fired_at_handoff(past, trail, model, counters, period.until)
+        for past, trail in zip(pasts, trails, strict=True)
+    ]  # fmt: skip
+    fired = [count_firings(part, model, period) for part in parts]
+    handovers = [
+        handover
+        for past, part in zip(pasts, parts, strict=True)
+        for handover in read_handovers(past, part.table("tasks"), stages, model.handoff, period.until)
+    ]
+    return _Gathered(
+        trails=join_trails(trails),
+        pasts=pasts,
+        handovers=handovers,
+        held={key: np.concatenate([one[key] for one in held]) for key in held[0]},
+        fired={key: reduce(Fired.__add__, (one[key] for one in fired)) for key in fired[0]},
+    )
+
+
+def _scores(gathered: _Gathered, model: Model, period: Period) -> Scores:
+    now, before = (
+        join_scores([score_at(past, model, instant) for past in gathered.pasts])
+        for instant in (period.until, period.since)
+    )
+    return compare_scores(gathered.trails, now, before, model, period)

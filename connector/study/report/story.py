@@ -1,0 +1,203 @@
+"""Tell a report in the reader's language: sentences, and numbers written the way of the place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from connector.domain.model import Criterion, HandRaise, Locale, Model, Signal
+from connector.domain.wording import REJECT_REASONS, attribute_name, count_text, day_text, stage_text
+from connector.study.report.channel_names import CHANNEL_NAMES
+from connector.study.report.findings import Fact, Finding, find_findings
+from connector.study.report.report import Report
+from connector.study.report.rules import RuleRecord
+from connector.study.report.shares import Share, Span
+from connector.study.report.source import ModelSource
+from connector.study.report.words_en import REPORT_EN
+from connector.study.report.words_es import REPORT_ES
+
+_WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {"es": REPORT_ES, "en": REPORT_EN}
+_FEW: Final = 10
+_NARROW: Final = "\N{NO-BREAK SPACE}"
+_STALE_DAYS: Final = 7
+_FEW_SETTLED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Hold a finding as it is read: the sentence, and where to act (`file` as `model.yaml:12`, a command)."""
+
+    finding: Finding
+    sentence: str
+    file: str | None
+    command: str | None
+
+
+def no_link(object_type: str, object_id: str) -> str | None:
+    """Say that records cannot be opened from here."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """Hold a report with the language to tell it in, the model it is about, and when it is told."""
+
+    report: Report
+    model: Model
+    source: ModelSource
+    locale: Locale
+    now: datetime
+    link: Callable[[str, str], str | None] = no_link
+    """Return where a record can be opened, by object type and id."""
+
+    def words(self, key: str, **values: object) -> str:
+        """Say a sentence; one about a single one has words of its own where it needs them."""
+        spoken = _WORDS[self.locale]
+        if values.get("count", values.get("handed")) == "1" and f"{key}_one" in spoken:
+            key = f"{key}_one"
+        return spoken[key].format(**values)
+
+    def weeks(self, key: str, **values: object) -> str:
+        """Say a sentence about the weeks of the period."""
+        name = f"{key}_one" if self.report.weeks == 1 else key
+        return _WORDS[self.locale][name].format(weeks=self.report.weeks, **values)
+
+    # numbers
+
+    def count(self, number: int) -> str:
+        return count_text(number, self.locale)
+
+    def decimal(self, number: float | None, decimals: int = 1) -> str:
+        """Write a number with the place's signs: 1.234,5 or 1,234.5."""
+        if number is None:
+            return self.words("unknown")
+        text = f"{round(number, decimals) + 0.0:,.{decimals}f}"
+        return text.translate(str.maketrans(",.", ".,")) if self.locale == "es" else text
+
+    def pct(self, share: float | None, decimals: int = 0) -> str:
+        """Write a share as percent, its sign never alone on the next line."""
+        if share is None:
+            return self.words("unknown")
+        return f"{self.decimal(100 * share, decimals)}{_NARROW}%"
+
+    def share(self, share: Share) -> str:
+        """Write a share so that nobody takes 3 of 7 for a law: small ones as a count."""
+        counts = {"hits": self.count(share.hits), "count": self.count(share.count)}
+        if share.value is None:
+            return self.words("unknown")
+        if share.count < _FEW:
+            return self.words("few", **counts).replace(" ", _NARROW)
+        pct = self.pct(share.value, 0 if share.value >= 0.1 or not share.hits else 1)
+        return self.words("some", pct=pct, **counts)
+
+    def interval(self, share: Share) -> str:
+        if share.value is None:
+            return self.words("unknown")
+        return f"{self.decimal(100 * share.low, 0)}–{self.decimal(100 * share.high, 0)}{_NARROW}%"
+
+    def time(self, number: float | None, unit: str) -> str:
+        """Write days or hours; with a decimal when they are few."""
+        if number is None:
+            return self.words("unknown")
+        return self.words(unit, value=self.decimal(number, 0 if number >= _FEW else 1)).replace(" ", _NARROW)
+
+    def span(self, span: Span, unit: str) -> str:
+        """Write a median with its interval and how many it is of."""
+        text = self.time(span.median, unit)
+        if span.low is not None and span.high is not None:
+            ends = (self.decimal(end, 0 if end >= _FEW else 1) for end in (span.low, span.high))
+            text = f"{text} ({'–'.join(ends)})"
+        return text if span.count else self.words("unknown")
+
+    def day(self, instant: datetime | None) -> str:
+        if instant is None:
+            return self.words("unknown")
+        return day_text(instant, self.model.handoff.calendar.timezone, self.locale, today=self.now)
+
+    # names
+
+    def stage(self, stage: str) -> str:
+        return stage_text(stage, self.locale)
+
+    def step(self, step: str) -> str:
+        return self.words(f"step_{step}")
+
+    def owner(self, owner: str | None) -> str:
+        return self.words("no_owner") if owner is None else owner
+
+    def reason(self, reason: str) -> str:
+        return REJECT_REASONS[self.locale].get(reason, reason) or self.words("no_reason")
+
+    def attribute(self, name: str) -> str:
+        return attribute_name(name, self.locale)
+
+    def channel(self, name: str | None) -> str:
+        if name is None:
+            return self.words("channel_none")
+        return CHANNEL_NAMES[self.locale].get(name, name) or self.words("channel_other")
+
+    def rule(self, record: RuleRecord) -> str:
+        """Return what reps read of a rule."""
+        every: Mapping[str, Sequence[Signal | Criterion | HandRaise]] = {
+            "signal": self.model.engagement.signals,
+            "criterion": self.model.fit.criteria,
+            "hand_raise": self.model.hand_raises,
+        }
+        return next(
+            (rule.why.in_locale(self.locale) for rule in every[record.kind] if rule.id == record.rule), record.rule
+        )
+
+    # sentences
+
+    def lead(self) -> str:
+        """Return the first sentence: quality before volume."""
+        accepted, before = self.report.precision.accepted, self.report.precision.accepted_before
+        if not self.report.people:
+            return self.words("nobody")
+        if not accepted.count:
+            return self.words("quality_unanswered")
+        change = self.words("was", share=self.share(before)) if before.count else ""
+        return self.words("quality_first", share=self.share(accepted), change=change)
+
+    def told(self) -> tuple[Told, ...]:
+        """Return the findings as they are read."""
+        return tuple(self._tell(finding) for finding in find_findings(self.report, self.model))
+
+    def _tell(self, finding: Finding) -> Told:
+        facts = {name: self._fact(name, fact) for name, fact in finding.facts.items()}
+        sentence = self.words(f"finding_{finding.kind}", **facts)
+        file = self.source.place(finding.path) if finding.path else None
+        return Told(finding, sentence, file, finding.command)
+
+    def _fact(self, name: str, fact: Fact) -> str:
+        if name == "owner":
+            return self.words("of_owner", owner=fact) if fact is not None else self.words("of_nobody")
+        if name == "channel":
+            return self.channel(None if fact is None else str(fact))
+        if name in ("origin", "target"):
+            return self.words(f"short_{fact}")
+        if isinstance(fact, RuleRecord):
+            return self.rule(fact)
+        if isinstance(fact, Share):
+            return self.share(fact)
+        if isinstance(fact, int):
+            return self.count(fact)
+        says = {"reason": self.reason, "attribute": self.attribute}.get(name, str)
+        return says(str(fact))
+
+    def caveats(self) -> Iterator[str]:
+        """Yield what the reader has to know before believing anything."""
+        report = self.report
+        age = (self.now - report.taken_at).days
+        if age >= _STALE_DAYS:
+            yield self.words("stale", days=self.count(age))
+        if not report.people:
+            return
+        settled = report.precision.won
+        if settled.count < _FEW_SETTLED:
+            days = self.count(round(report.precision.horizon_days))
+            yield self.words("too_early", count=str(settled.count), days=days)
+        elif not settled.hits:
+            yield self.words("no_wins")
