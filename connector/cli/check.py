@@ -26,7 +26,7 @@ from connector.domain.model import Locale, Model
 from connector.domain.yaml_file import read_yaml
 from connector.domain.yaml_tree import ROOT
 from connector.errors import MappingError, Problem, UsageError
-from connector.files import check_files
+from connector.files import check_files, load_model
 from connector.ports import Unavailable
 from connector.settings import Settings
 
@@ -92,8 +92,20 @@ def _check_files(findings: Findings, settings: Settings, cases: Path | None, ses
     findings.model, findings.mapping = checked.model, checked.mapping
     findings.problems += checked.problems
     findings.warnings += checked.warnings
+    findings.problems += _candidate_problems(settings, checked.mapping)
     if checked.model and checked.cases and not checked.problems:
         findings.results = run_cases(checked.cases, checked.model, session.locale)
+
+
+def _candidate_problems(settings: Settings, mapping: FieldMapping | None) -> Sequence[Problem]:
+    """Return what is wrong with the model of PUENTE_SHADOW_MODEL, where one is named and the mapping is sound."""
+    if settings.shadow_model is None or mapping is None:
+        return ()
+    try:
+        load_model(settings.shadow_model, mapping)
+    except UsageError as error:
+        return error.problems
+    return ()
 
 
 def _check_live(findings: Findings, settings: Settings, rules: Rules, session: Session) -> None:
