@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 from connector.bootstrap import Root, Rules, Survey, hubspot_connection, kept_refresh_token, used_attributes
 from connector.domain.mapping import AttributeSource
-from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Locale
 from connector.errors import AccessError, CrmError, GoneError, UsageError
 from connector.ports import Crm, PersonRef
@@ -42,11 +41,12 @@ class Scores:
         self._refuse_twice(scores)
         return scores
 
-    def translate(self, scores: Sequence[Score], mapping: FieldMapping, *, may_add: bool) -> Translation:
+    def translate(self, scores: Sequence[Score], rules: Rules, *, may_add: bool) -> Translation:
         """Translate scores, with the account's own properties at hand."""
         with self._refusals():
             fields = self.shelf.fields()
-        return translate(scores, mapping, fields, may_add=may_add)
+        taken = {one.id for one in rules.model.fit.exclusions}
+        return translate(scores, rules.mapping, fields, may_add=may_add, taken=taken)
 
     def changes(self, ref: PersonRef, score_property: str) -> Sequence[ScoreChange]:
         """Return what moved somebody's score last; nothing where HubSpot does not tell."""

@@ -60,6 +60,11 @@ def read_model_text(path: Path | None) -> TextFile:
     return _read_model_text(path)
 
 
+def read_mapping_text(path: Path | None, crm: Crm) -> TextFile:
+    """Return the text of the mapping at `path`, or of the packaged one. Raises MappingError when it cannot be read."""
+    return _read_mapping_text(path, crm)
+
+
 def load_model(path: Path | None, mapping: Mapping) -> Model:
     """Return the model at `path`, or the packaged one, typed by the mapping. Raises ModelError with all problems."""
     source = _read_model_text(path)

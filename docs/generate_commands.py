@@ -37,7 +37,10 @@ def list_commands(group: click.Group = puente) -> Iterator[tuple[str, click.Comm
         command = group.get_command(top, name)
         if command is None:
             raise LookupError(f"puente {name} is listed and does not exist")
-        yield f"puente {name}", command, click.Context(command, info_name=name, parent=top)
+        context = click.Context(command, info_name=name, parent=top)
+        yield f"puente {name}", command, context
+        for below_name, below in command.commands.items() if isinstance(command, click.Group) else ():
+            yield f"puente {name} {below_name}", below, click.Context(below, info_name=below_name, parent=context)
 
 
 def build_page() -> str:

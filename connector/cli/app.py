@@ -37,6 +37,10 @@ COMMANDS: Final = {
         "connector.cli.calibrate",
         "Propose better points, half-lives and thresholds from what was won and lost.",
     ),
+    "import": (
+        "connector.cli.import_score",
+        "Bring the rules of a score that the CRM keeps into a model file, and compare both.",
+    ),
     "report": ("connector.cli.report", "Write the page for the weekly meeting: what to change on Monday, and why."),
     "explain": ("connector.cli.explain", "Show one decision and every point of it, now or as of an instant."),
     "plan": ("connector.cli.plan", "See what a model would do to everybody, before anybody feels it."),

@@ -7,6 +7,7 @@ from typing import Final
 
 from connector.cli.phrases_help_learn_es import HELP_LEARN_ES
 from connector.cli.phrases_help_plan_es import HELP_PLAN_ES
+from connector.cli.phrases_help_score_es import HELP_SCORE_ES
 
 FRAME_ES: Final[Mapping[str, str]] = {
     "Options": "Opciones",
@@ -257,5 +258,7 @@ _OPTIONS_ES: Final[Mapping[str, str]] = {
     ),
 }
 
-HELP_ES: Final[Mapping[str, str]] = {**_COMMANDS_ES, **_TEXTS_ES, **_OPTIONS_ES, **HELP_PLAN_ES, **HELP_LEARN_ES}
+HELP_ES: Final[Mapping[str, str]] = {
+    **_COMMANDS_ES, **_TEXTS_ES, **_OPTIONS_ES, **HELP_PLAN_ES, **HELP_LEARN_ES, **HELP_SCORE_ES,
+}  # fmt: skip
 """Paragraph of a help text → its Spanish."""

@@ -13,14 +13,16 @@ from connector.cli.words_install_en import INSTALL_EN
 from connector.cli.words_install_es import INSTALL_ES
 from connector.cli.words_learn_en import LEARN_EN
 from connector.cli.words_learn_es import LEARN_ES
+from connector.cli.words_score_en import SCORE_EN
+from connector.cli.words_score_es import SCORE_ES
 from connector.cli.words_study_en import STUDY_EN
 from connector.cli.words_study_es import STUDY_ES
 from connector.domain.model import Locale
 from connector.domain.wording import STEP_NAMES, count_text, duration_text, fixed_text, moment_text, stage_text
 
 SENTENCES: Final[Mapping[Locale, Mapping[str, str]]] = {
-    "es": {**SPANISH, **INSTALL_ES, **STUDY_ES, **LEARN_ES},
-    "en": {**ENGLISH, **INSTALL_EN, **STUDY_EN, **LEARN_EN},
+    "es": {**SPANISH, **INSTALL_ES, **STUDY_ES, **LEARN_ES, **SCORE_ES},
+    "en": {**ENGLISH, **INSTALL_EN, **STUDY_EN, **LEARN_EN, **SCORE_EN},
 }
 
 

@@ -30,6 +30,7 @@ ALL_SCOPES = (
     "crm.schemas.deals.read",
     "crm.schemas.deals.write",
     "crm.lists.read",
+    "mh-lead-scoring-view",
     "crm.lists.write",
     "forms",
     "sales-email-read",

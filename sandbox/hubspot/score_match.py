@@ -37,7 +37,7 @@ def matches(operation: Mapping[str, Any], value: str, now_ms: int) -> bool:
     """Tell whether a value, empty for none, satisfies an operation."""
     kind, stated = operation["operationType"], operation["operator"]
     if kind == "ALL_PROPERTY":
-        return (value == "") == (stated == "IS_UNKNOWN")
+        return (not value) is (stated == "IS_UNKNOWN")
     if not value:
         return bool(operation.get("includeObjectsWithNoValueSet"))
     operator = _NEGATED.get(stated, stated)

@@ -13,7 +13,7 @@ from connector.cli.words import SENTENCES, count_text, duration_text, fixed_text
 SOURCES = Path(__file__).parents[2] / "connector" / "cli"
 BUILT = (
     "outcome", "fields", "tasks", "why", "fit", "state", "left", "journey", "routing", "by", "verdict", "install",
-    "backtest", "leak", "refused",
+    "backtest", "leak", "refused", "gap",
 )  # fmt: skip
 """What keys begin with that are put together where they are said."""
 

@@ -118,6 +118,11 @@ class Decay:
         """Return the days after which half of the points are gone."""
         return self.interval_days * 50 / self.percent
 
+    @property
+    def whole_life_days(self) -> float:
+        """Return the days after which all of the points are gone."""
+        return self.interval_days * 100 / self.percent
+
 
 @dataclass(frozen=True, slots=True)
 class Group:

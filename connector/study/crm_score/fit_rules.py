@@ -19,29 +19,32 @@ from connector.study.crm_score.rule_names import free_name, short_name
 
 @dataclass(frozen=True, slots=True)
 class FitRule:
-    """Hold one criterion, or an exclusion (`weight` None). `spares` marks a criterion for not being something."""
+    """Hold one criterion with its weight as `points`, or an exclusion with the points that the CRM takes away.
+
+    `spares` marks a criterion for not being something.
+    """
 
     id: str
     when: Plain
     where: Where
-    weight: float | None = None
+    points: float
     spares: bool = False
 
 
 @dataclass(slots=True)
 class FitBuilder:
-    """Gather the criteria of a score; `base` is what somebody has who matches none of them."""
+    """Gather the criteria of a score; `base` is what somebody has who matches none of them. `taken` are ids in use."""
 
     attributes: Attributes
     gaps: list[Gap]
     highest: float
+    taken: set[str] = field(default_factory=set)
     criteria: list[FitRule] = field(default_factory=list)
     exclusions: list[FitRule] = field(default_factory=list)
     base: float = 0.0
-    _ids: set[str] = field(default_factory=set)
 
     def add(self, score: str, group: Group) -> None:
-        before = sum(rule.weight or 0.0 for rule in self.criteria)
+        before = len(self.criteria)
         for rule in group.rules:
             where = Where(score, group.name, rule.position)
             for part in rule.parts:
@@ -51,7 +54,7 @@ class FitBuilder:
                     self.gaps.append(Gap(where, part.why, part.detail, part.points))
                 else:
                     self.gaps.append(Gap(where, "event", part.kind or "", part.points))
-        gained = sum(rule.weight or 0.0 for rule in self.criteria) - before
+        gained = sum(rule.points for rule in self.criteria[before:])
         if group.most is not None and gained > group.most:
             self.gaps.append(Gap(Where(score, group.name), "fit_limit", points=group.most))
 
@@ -59,11 +62,11 @@ class FitBuilder:
         read = list(self._read(table, rule, where))
         if table.all_related and read:
             self.gaps.append(Gap(where, "related"))
-        never = [when for when, points in read if points <= -self.highest < 0]
-        for when in never:
-            self.exclusions.append(FitRule(self._name(when, "not"), when, where))
-            self.gaps.append(Gap(where, "excluded", points=-self.highest))
-        levels = [(when, points) for when, points in read if when not in never]
+        never = [level for level in read if level[1] <= -self.highest < 0]
+        for when, points in never:
+            self.exclusions.append(FitRule(self._name(when, "not"), when, where, points))
+            self.gaps.append(Gap(where, "excluded", points=points))
+        levels = [level for level in read if level not in never]
         rest = _bounded(table.otherwise, rule)
         stairs = sorted({rest, *(points for _, points in levels)}, reverse=True)
         for upper, lower in pairwise(stairs):
@@ -92,8 +95,8 @@ class FitBuilder:
         return FitRule(self._name(below, "not"), {"not": below}, where, weight, spares=True)
 
     def _name(self, when: Plain, prefix: str = "") -> str:
-        name = free_name(short_name(f"{prefix} {' '.join(dict.fromkeys(names_in(when)))}", "rule"), self._ids)
-        self._ids.add(name)
+        name = free_name(short_name(f"{prefix} {' '.join(dict.fromkeys(names_in(when)))}", "rule"), self.taken)
+        self.taken.add(name)
         return name
 
 

@@ -11,7 +11,8 @@ from connector.domain.model import Locale, Model, Signal, Why
 from connector.study.crm_score.attributes import Plain, spell_source
 from connector.study.crm_score.fit_rules import FitRule
 from connector.study.crm_score.gaps import Where
-from connector.study.crm_score.rule_names import free_name, short_name
+from connector.study.crm_score.kind_names import KIND_NAMES
+from connector.study.crm_score.rule_names import short_name
 from connector.study.crm_score.sections import add_entries, replace_section
 from connector.study.crm_score.signal_rules import SignalRule
 from connector.study.crm_score.translate import EngagementPart, FitPart, Translation
@@ -44,24 +45,14 @@ class Page:
 
     def _with_fit(self, text: str, part: FitPart) -> str:
         if part.exclusions:
-            entries = self._exclusions(part)
-            lines = [_item(origin, entry) for origin, entry in entries]
-            text = add_entries(text, ("fit", "exclusions"), lines, [spell_value(entry) for _, entry in entries])
-        rules = [(rule, _fit_entry(rule, rule.id)) for rule in part.criteria]
+            never = [(rule, _exclusion(rule)) for rule in part.exclusions]
+            lines = [_item(self._origin(rule.where), entry) for rule, entry in never]
+            text = add_entries(text, ("fit", "exclusions"), lines, [spell_value(entry) for _, entry in never])
+        rules = [(rule, _criterion(rule)) for rule in part.criteria]
         block = ["criteria:"]
         for rule, entry in rules:
             block += [f"  {line}" for line in _item(self._origin(rule.where), entry)]
         return replace_section(text, ("fit", "criteria"), block, spell_value([entry for _, entry in rules]))
-
-    def _exclusions(self, part: FitPart) -> list[tuple[str, dict[str, Any]]]:
-        """Return where each exclusion comes from, and its entry under a name the file does not have."""
-        taken = {one.id for one in self.lender.fit.exclusions}
-        entries = []
-        for rule in part.exclusions:
-            name = free_name(rule.id, taken)
-            taken.add(name)
-            entries.append((self._origin(rule.where), _fit_entry(rule, name)))
-        return entries
 
     def _engagement(self, part: EngagementPart) -> tuple[list[str], str]:
         machine = self.lender.engagement.machine
@@ -110,9 +101,13 @@ def _numbers(translation: Translation) -> Iterator[Edit]:
         yield Edit(("stages", "mql", "exit"), round(enter * _EXIT_SHARE, 2), beside="enter")
 
 
-def _fit_entry(rule: FitRule, name: str) -> dict[str, Any]:
-    weight = {} if rule.weight is None else {"weight": round(rule.weight, 4)}
-    return {"id": name, **weight, "when": rule.when, "why": _shortened(_told(rule.when))}
+def _criterion(rule: FitRule) -> dict[str, Any]:
+    weight = round(rule.points, 4)
+    return {"id": rule.id, "weight": weight, "when": rule.when, "why": _shortened(_told(rule.when))}
+
+
+def _exclusion(rule: FitRule) -> dict[str, Any]:
+    return {"id": rule.id, "when": rule.when, "why": _shortened(_told(rule.when))}
 
 
 def _item(origin: str, entry: Mapping[str, Any]) -> list[str]:
@@ -131,9 +126,8 @@ def _spell(value: Any) -> str:
 
 
 def _why(rule: SignalRule, lent: Why | None) -> dict[str, str]:
-    about = "" if rule.when is None else f": {_told(rule.when)}"
-    kind = rule.kind.replace("_", " ")
-    spoken = lent or Why(kind, kind)
+    about = "" if rule.when is None or "is_known" in rule.when else f": {_told(rule.when)}"
+    spoken = lent or KIND_NAMES.get(rule.kind) or Why(rule.kind, rule.kind)
     return {"es": _shortened(spoken.es + about), "en": _shortened(spoken.en + about)}
 
 

@@ -147,6 +147,7 @@ class Comparer:
         for criterion, truth in decision.fit.states:
             if truth is Truth.MATCHED or (truth is Truth.UNKNOWN and criterion.id in spares):
                 lines.append(Line(criterion.id, criterion.weight))
+        lines += [Line(rule.id, rule.points) for rule in part.exclusions if rule.id in decision.exclusions]
         total = sum(line.points for line in lines)
         if part.most is not None and abs(total) > part.most:
             lines.append(Line("ceiling" if total > 0 else "floor", math.copysign(part.most, total) - total))

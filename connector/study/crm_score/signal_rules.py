@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.study.crm_score.attributes import Plain
-from connector.study.crm_score.definition import Group, Happening, NoEquivalent, Part, Rule, Times
+from connector.study.crm_score.definition import Decay, Group, Happening, NoEquivalent, Part, Rule, Times
 from connector.study.crm_score.events import find_counter, find_events
 from connector.study.crm_score.gaps import Gap, Refused, Where
 from connector.study.crm_score.rule_names import free_name, short_name
@@ -46,12 +46,11 @@ class SignalBuilder:
         name = free_name(short_name(group.name, "group"), self.caps) if cap is not None and cap > 0 else None
         if name is not None and cap is not None:
             self.caps[name] = cap
-        half_life = group.decay.half_life_days if group.decay else None
         found = [one for rule in group.rules for one in self._signals_of(Where(score, group.name, rule.position), rule)]
-        self.signals += [replace(one, group=name, half_life_days=half_life) for one in found]
+        self.signals += [_decaying(replace(one, group=name), group.decay) for one in found]
         where = Where(score, group.name)
         if found and group.decay:
-            self.gaps.append(Gap(where, "decay", f"{half_life:g}"))
+            self.gaps.append(Gap(where, "decay", f"{group.decay.half_life_days:g}"))
         if any(one.points < 0 for one in found) and group.least is not None and group.least != -(cap or 0.0):
             self.gaps.append(Gap(where, "lower_limit", points=group.least))
 
@@ -108,6 +107,14 @@ class SignalBuilder:
         name = free_name(short_name(kind, "rule"), self._ids)
         self._ids.add(name)
         return name
+
+
+def _decaying(signal: SignalRule, decay: Decay | None) -> SignalRule:
+    """Halve the points when half of a straight line is gone, and end them when all of it is."""
+    if decay is None:
+        return signal
+    window = min(decay.whole_life_days, signal.window_days or decay.whole_life_days)
+    return replace(signal, half_life_days=decay.half_life_days, window_days=window)
 
 
 def _is_straight(times: tuple[Times, ...]) -> bool:

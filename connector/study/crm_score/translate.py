@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from connector.domain.mapping import AttributeOwner, AttributeSource
@@ -33,7 +33,7 @@ class FitPart:
     @property
     def threshold_pct(self) -> float | None:
         """Return the threshold in percent of the whole weight."""
-        whole = sum(rule.weight or 0.0 for rule in self.criteria)
+        whole = sum(rule.points for rule in self.criteria)
         if self.threshold_points is None or not whole:
             return None
         return max(0.0, min(100.0, round(100 * (self.threshold_points - self.base) / whole, 2)))
@@ -82,12 +82,16 @@ def translate(
     fields: Mapping[AttributeOwner, Mapping[str, FieldInfo]],
     *,
     may_add: bool,
+    taken: Collection[str] = (),
 ) -> Translation:
-    """Translate scores, no category of which is in two of them. Pure; what cannot be said is a gap, never an error."""
+    """Translate scores, no category of which is in two of them. Pure; what cannot be said is a gap, never an error.
+
+    `taken` are the ids of exclusions that stay in the model.
+    """
     gaps: list[Gap] = []
     attributes = Attributes(mapping, fields, may_add)
     fit_groups = [group for score in scores for group in score.groups if group.category == "fit"]
-    fit = FitBuilder(attributes, gaps, highest_fit(fit_groups))
+    fit = FitBuilder(attributes, gaps, highest_fit(fit_groups), set(taken))
     engagement = SignalBuilder(mapping, gaps)
     for score in scores:
         for group in score.groups:
