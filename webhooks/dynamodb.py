@@ -135,6 +135,9 @@ class DynamoLedger:
     def assign(self, pool: Sequence[str], day: str, capacity: int | None) -> str | None:
         return self._load.assign(pool, day, capacity)
 
+    def assigned(self, day: str) -> Mapping[str, int]:
+        return self._load.assigned(day)
+
     def rekey(self, loser: PersonRef, survivor: PersonRef, joined: Remembered) -> None:
         """Copy everything before anything is erased, so that a kill half-way can be repeated."""
         errands = {

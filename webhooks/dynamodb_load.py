@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -23,7 +23,7 @@ class DynamoLoad:
 
     def assign(self, pool: Sequence[str], day: str, capacity: int | None) -> str | None:
         """Choose the least loaded owner of a pool and count the task; None when all are at capacity."""
-        key = (f"{self._account}#load#{day}", "load")
+        key = self._key(day)
         for _ in range(_MOST_ROUNDS):
             item = self._table.get(key) or {}
             load = {owner: _count(item, _OWNER + owner) for owner in pool}
@@ -34,6 +34,14 @@ class DynamoLoad:
             if self._table.write_if(_counting(to_key(key), owner, _count(item, _VERSION))):
                 return owner
         raise AwsError("UpdateItem", REFUSED, 400)
+
+    def assigned(self, day: str) -> Mapping[str, int]:
+        """Return how many tasks owners of pools got on a day."""
+        item = self._table.get(self._key(day)) or {}
+        return {name.removeprefix(_OWNER): _count(item, name) for name in item if name.startswith(_OWNER)}
+
+    def _key(self, day: str) -> tuple[str, str]:
+        return f"{self._account}#load#{day}", "load"
 
 
 def _count(item: Item, name: str) -> int:

@@ -68,6 +68,9 @@ class Ledger(Protocol):
     def assign(self, pool: Sequence[str], day: str, capacity: int | None) -> str | None:
         """Choose the least loaded owner of a pool for a day and count it; None when all are at capacity."""
 
+    def assigned(self, day: str) -> Mapping[str, int]:
+        """Return how many tasks owners of pools got on a day."""
+
     def rekey(self, loser: PersonRef, survivor: PersonRef, joined: Remembered) -> None:
         """Move what was known and begun for a merged record to its survivor."""
 
@@ -243,6 +246,11 @@ class SqliteLedger:
                 "INSERT INTO load VALUES (?,?,?,1) ON CONFLICT DO UPDATE SET tasks=tasks+1", (self.account, day, owner)
             )
             return owner
+
+    def assigned(self, day: str) -> Mapping[str, int]:
+        with self._lock:
+            rows = self._db.execute("SELECT owner, tasks FROM load WHERE account=? AND day=?", (self.account, day))
+            return dict(rows.fetchall())
 
     def rekey(self, loser: PersonRef, survivor: PersonRef, joined: Remembered) -> None:
         with self._transaction() as db:

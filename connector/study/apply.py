@@ -28,7 +28,10 @@ _WITH_TASK: Final[frozenset[Became]] = frozenset({"written", "rung"})
 
 @dataclass(slots=True)
 class Stages:
-    """Say how much of a plan is for this run: at most `limit` lines, and so many tasks per rep for this day."""
+    """Say how much of a plan is for this run: at most `limit` lines, and so many tasks per rep for this day.
+
+    Where reps take turns, what they own anyway counts with what they get by turns.
+    """
 
     limit: int | None = None
     per_rep_per_day: int | None = None
@@ -51,7 +54,8 @@ class Stages:
         return True
 
     def _is_full(self, task: PlannedTask) -> bool:
-        return self._tasks[task.reps] >= (self.per_rep_per_day or 0) * len(task.reps)
+        taken = self._tasks[task.reps] + sum(self._tasks[(rep,)] for rep in task.pool if task.reps != (rep,))
+        return taken >= (self.per_rep_per_day or 0) * len(task.reps)
 
 
 @dataclass(slots=True)

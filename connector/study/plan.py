@@ -121,7 +121,8 @@ class Totals:
     `matrix` counts everybody by stage now and then (`-`: none yet). Of the `lines`, `moved` change their stage and
     `refreshed` keep it; of these the `stamped` get only the model's name. `held_by_person` keep what somebody set
     by hand; `overridden` move although somebody had set it, because that is long enough ago. `rules` counts movers by
-    the stage rule that decides, `tasks` by owner (`-`: nobody) and working day, `calls` requests by what they are for.
+    the stage rule that decides, `tasks` by owner (`-`: nobody) and working day, `given` likewise those made by turns
+    before the plan, `calls` requests by what they are for.
     """
 
     matrix: Mapping[str, Mapping[str, int]]
@@ -140,6 +141,7 @@ class Totals:
     model_changes: tuple[ModelChange, ...]
     calls: Mapping[str, int] = field(default_factory=dict)
     seconds: float = 0.0
+    given: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     sample: tuple[Line, ...] = ()
 
     @property

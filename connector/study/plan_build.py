@@ -21,7 +21,7 @@ from connector.ports import PersonRef, Record
 from connector.study.plan import Line, Totals
 from connector.study.plan_load import LoadGauge
 from connector.study.plan_people import Planner
-from connector.study.plan_schedule import Schedule
+from connector.study.plan_schedule import Schedule, day_of
 from connector.study.plan_screen import Row, Screen, missing_lines
 from connector.study.plan_totals import Sums
 from connector.study.snapshot_part import Part
@@ -72,11 +72,13 @@ class PlanBuilder:
 
     def __post_init__(self) -> None:
         rules, handoff = self.rules, self.rules.after.handoff
-        self._sums = Sums(rules.mapping.write_back)
+        today = day_of(handoff.calendar, self.now).isoformat()
+        given = self.ledger.assigned(today)
+        self._sums = Sums(rules.mapping.write_back, {owner: {today: number} for owner, number in given.items()})
         self._gauge = LoadGauge(
             rules.mapping, rules.after.used_kinds, rules.after.stages.override_days, self.now, self.refused
         )
-        self._schedule = Schedule(handoff.calendar, handoff.routing, self.now, self.per_rep_per_day)
+        self._schedule = Schedule(handoff.calendar, handoff.routing, self.now, self.per_rep_per_day, given)
 
     def lines(self, parts: Iterator[Part], on_people: Callable[[int], None] = lambda _: None) -> Iterator[Line]:
         """Yield one line per person who would be written; `on_people` hears how many were looked at."""

@@ -79,5 +79,5 @@ def _task(decision: Decision, handover: Handover) -> PlannedTask | None:
         return None
     if handoff is None:
         return PlannedTask(draft.kind, "begun", draft.owner, draft.due_at)
-    pool = handoff.route.pool if handoff.route.owner is None else ()
+    pool = handoff.route.pool if draft.owner is None else ()
     return PlannedTask(draft.kind, handoff.route.rule, draft.owner, draft.due_at, pool)

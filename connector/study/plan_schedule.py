@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from itertools import count
-from typing import Final
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from connector.domain.model import Calendar, Routing
 from connector.study.plan import PlannedTask
 
+Rep: TypeAlias = str | None
 _MOST_DAYS: Final = 4_000
 
 
@@ -20,34 +21,48 @@ _MOST_DAYS: Final = 4_000
 class Schedule:
     """Give each task its working day and, where reps take turns, the rep whose turn it would be.
 
-    `per_rep_per_day` None makes all of them on the first day. Tasks for nobody in particular count as one rep's.
+    `given` are the tasks that reps have got today by turns, before any of the plan. `per_rep_per_day` None makes all of
+    them on the first day. Tasks for nobody in particular count as one rep's.
     """
 
     calendar: Calendar
     routing: Routing
     now: datetime
     per_rep_per_day: int | None = None
-    _load: Counter[tuple[str | None, str]] = field(default_factory=Counter)
+    given: Mapping[str, int] = field(default_factory=dict)
+    _load: Counter[tuple[Rep, str]] = field(default_factory=Counter)
+    _turns: Counter[tuple[Rep, str]] = field(default_factory=Counter)
     _days: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        today = day_of(self.calendar, self.now).isoformat()
+        self._turns.update({(rep, today): number for rep, number in self.given.items()})
 
     def place(self, task: PlannedTask) -> PlannedTask:
         """Return the task with its day and owner."""
-        days = (self._day(number) for number in count())
-        day = next(day for day in days if self._has_room(task, day))
-        owner = self._whose_turn(task.pool, day) if task.pool else task.owner
+        day, free = self._find_day(task)
+        owner = task.owner
+        if task.pool:
+            owner = min(free, key=lambda rep: (self._turns[rep, day], task.pool.index(rep)), default=None)
+            self._turns[owner, day] += 1
         self._load[owner, day] += 1
         return replace(task, owner=owner, day=day)
 
-    def _has_room(self, task: PlannedTask, day: str) -> bool:
-        if self.per_rep_per_day is None or day == self._days[-1]:
-            return True
-        return any(self._load[rep, day] < self.per_rep_per_day for rep in task.reps)
+    def _find_day(self, task: PlannedTask) -> tuple[str, Sequence[Rep]]:
+        """Return the day of a task and who can take it then: nobody, when all of them are made on the first day."""
+        for number in count():
+            day = self._day(number)
+            free = [rep for rep in task.reps if self._can_take(rep, day, by_turn=bool(task.pool))]
+            if free or self.per_rep_per_day is None or day == self._days[-1]:
+                return day, free
+        raise AssertionError  # the days have a last one
 
-    def _whose_turn(self, pool: Sequence[str], day: str) -> str | None:
-        """Return the least loaded of a pool, nobody when all have what they can take in a day."""
-        capacity = self.routing.capacity_per_day
-        free = [rep for rep in pool if capacity is None or self._load[rep, day] < capacity]
-        return min(free, key=lambda rep: (self._load[rep, day], pool.index(rep)), default=None)
+    def _can_take(self, rep: Rep, day: str, *, by_turn: bool) -> bool:
+        """Tell whether a rep has room on a day. What somebody owns anyway is no turn, as when it is made."""
+        capacity, most = self.routing.capacity_per_day, self.per_rep_per_day
+        if most is not None and self._load[rep, day] >= most:
+            return False
+        return not by_turn or capacity is None or self._turns[rep, day] < capacity
 
     def _day(self, number: int) -> str:
         """Return a working day by its number; whatever lies beyond the last one is left to it."""
@@ -56,8 +71,13 @@ class Schedule:
         return self._days[min(number, len(self._days) - 1)]
 
 
+def day_of(calendar: Calendar, instant: datetime) -> date:
+    """Return the day it is where the reps work."""
+    return instant.astimezone(ZoneInfo(calendar.timezone)).date()
+
+
 def working_days(calendar: Calendar, start: datetime) -> Iterator[date]:
     """Yield the days on which there is work, from the day of `start` on, for some years."""
-    today = start.astimezone(ZoneInfo(calendar.timezone)).date()
+    today = day_of(calendar, start)
     days = (today + timedelta(days=offset) for offset in range(_MOST_DAYS))
     yield from (day for day in days if day.weekday() in calendar.days and day not in calendar.holidays)

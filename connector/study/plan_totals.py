@@ -22,9 +22,10 @@ _STAMP: Final = "model"
 
 @dataclass(slots=True)
 class Sums:
-    """Collect the sums of a plan. `write_back` tells which field only names the model."""
+    """Collect the sums of a plan. `write_back` tells which field only names the model, `given` who has tasks."""
 
     write_back: Mapping[str, str]
+    given: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     matrix: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     lines: int = 0
     moved: int = 0
@@ -90,5 +91,6 @@ class Sums:
             model_changes=list_model_changes(before, after),
             calls=dict(forecast.calls),
             seconds=forecast.seconds,
+            given=self.given,
             sample=tuple(line for move in moves for line in self._sample[move]),
         )

@@ -67,6 +67,8 @@ class LedgerContract(ShadowsContract):
         chosen = [ledger.assign(("a", "b"), "2026-11-21", 2) for _ in range(5)]
         assert chosen == ["a", "b", "a", "b", None]
         assert ledger.assign(("a", "b"), "2026-11-22", 2) == "a"
+        assert ledger.assigned("2026-11-21") == {"a": 2, "b": 2}
+        assert ledger.assigned("2026-11-23") == {}
         assert ledger.assign(("a", "b"), "2026-11-21", None) in ("a", "b")
 
     def test_parked_people_are_listed_until_they_are_cleared(self, ledger: Ledger) -> None:
