@@ -9,6 +9,7 @@ import urllib.request
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,7 @@ from tests.webhooks.functions import ONLY_LINUX, THIS_PLATFORM, THIS_PYTHON, Dep
 from tests.webhooks.lambda_runtime import FunctionError, RuntimeApi, start_function
 from tests.webhooks.test_import_graph import OURS
 from webhooks.bundle import Artifact, build
+from webhooks.dynamodb import DynamoLedger
 
 SECRET = "client-secret"
 pytestmark = ONLY_LINUX
@@ -95,6 +97,7 @@ class HubSpotFunctions(Deployed):
     """Hold the functions a portal rings at, too."""
 
     review: RuntimeApi
+    ledger: DynamoLedger
 
 
 @pytest.fixture
@@ -108,8 +111,10 @@ def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> It
         both = {**environment(cloud), "PUENTE_QUEUE": queue_url, "PUENTE_HUBSPOT__APP_ID": "54321",
                 "PUENTE_HUBSPOT__WEBHOOK_URL": url}  # fmt: skip
         of_receiver = {**both, "PUENTE_PARAMETERS": "PUENTE_HUBSPOT__CLIENT_SECRET=/puente/test/client-secret"}
+        table = cloud.make_table()
         of_worker = {
-            **both, "PUENTE_STATE": f"dynamodb://{cloud.make_table().name}", "PUENTE_HUBSPOT__BASE_URL": portal,
+            **both, "PUENTE_STATE": f"dynamodb://{table.name}", "PUENTE_HUBSPOT__BASE_URL": portal,
+            "PUENTE_SHADOW_MODEL": "mappings/model.yaml",
             "PUENTE_PARAMETERS": "PUENTE_HUBSPOT__ACCESS_TOKEN=/puente/test/access-token",
         }  # fmt: skip
         with (
@@ -118,7 +123,7 @@ def deployed(artifacts: dict[str, Artifact], cloud: Cloud, tmp_path: Path) -> It
             start_function(worker, "webhooks/review_due.review_due", of_worker, tmp_path) as review,
         ):
             door.behind = receive
-            deployed = HubSpotFunctions(portal, cloud, queue_url, work, review)
+            deployed = HubSpotFunctions(portal, cloud, queue_url, work, review, DynamoLedger(table, "hubspot:62515"))
             deployed.ask("POST", "webhooks", {"target": url, "secret": SECRET, "duplicates": 2})
             yield deployed
 
@@ -136,6 +141,16 @@ def test_a_signed_ring_ends_in_a_changed_record_and_one_task(deployed: HubSpotFu
     tasks = [one for one in state["tasks"] if person in one["associations"].get("contacts", [])]
     assert len([one for one in tasks if one["properties"].get("puente_task_key")]) == 1
     assert deployed.review.invoke({"orphans": True})["rung"] == 0
+
+
+def test_a_candidate_in_the_artifact_decides_beside_the_model_in_force(deployed: HubSpotFunctions) -> None:
+    person = deployed.ask("GET", "state")["people"][0]["id"]
+    event = {"kind": "form_submitted", "form": "Solicitar demo"}
+    deployed.ask("POST", "timeline", {"person": person, "event": event, "ring": True})
+    deployed.answer_everybody()
+    stored = {ref.object_id: one for ref, one in deployed.ledger.shadows.since(datetime.now(UTC) - timedelta(hours=1))}
+    assert (stored[person].live.stage, stored[person].candidate.stage) == ("sql", "sql")
+    assert len(stored[person].candidate_tasks) == 1
 
 
 def test_a_ring_that_nobody_signed_reaches_nothing(deployed: HubSpotFunctions) -> None:
