@@ -9,12 +9,13 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.request
 import uuid
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+
+import httpx
 
 from webhooks.aws import AwsClient, Credentials
 from webhooks.dynamodb_table import Table, create_table
@@ -22,6 +23,7 @@ from webhooks.dynamodb_table import Table, create_table
 REGION = "eu-west-1"
 ACCOUNT = "000000000000"
 KEYS = Credentials("test", "test")
+PATIENCE_SECONDS = 120.0
 
 
 @dataclass(frozen=True)
@@ -85,17 +87,18 @@ def start_cloud(folder: Path, **settings: str) -> Iterator[Cloud]:
     """Run MiniStack in a process of its own until the block ends; `AUTH="true"` makes it enforce rights."""
     ahead = folder / "seconds-ahead"
     ahead.write_text("0")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("ministack_in_time.py"))],
-        env={
-            **os.environ, "GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "AWS_DEFAULT_REGION": REGION,
-            "SECONDS_AHEAD_FILE": str(ahead), "IOT_MTLS_ENABLED": "0", **settings,
-        },
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
-    )  # fmt: skip
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        process = subprocess.Popen(
+            [sys.executable, str(Path(__file__).with_name("ministack_in_time.py"))],
+            env={
+                **os.environ, "GATEWAY_PORT": str(port), "AWS_DEFAULT_REGION": REGION,
+                "LISTENING_SOCKET": str(listening.fileno()), "SECONDS_AHEAD_FILE": str(ahead),
+                "IOT_MTLS_ENABLED": "0", **settings,
+            },
+            pass_fds=[listening.fileno()],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+        )  # fmt: skip
     try:
         _wait_for(f"http://127.0.0.1:{port}/_ministack/health", process)
         yield Cloud(f"http://127.0.0.1:{port}", ahead)
@@ -106,12 +109,11 @@ def start_cloud(folder: Path, **settings: str) -> Iterator[Cloud]:
 
 
 def _wait_for(url: str, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while time.monotonic() < deadline:
         assert process.poll() is None, "MiniStack ended before it answered"
-        try:
-            urllib.request.urlopen(url, timeout=1).close()
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    raise AssertionError("MiniStack did not answer within half a minute")
+        with suppress(httpx.TransportError):
+            if httpx.get(url, trust_env=False, timeout=PATIENCE_SECONDS).status_code == 200:
+                return
+        time.sleep(0.1)
+    raise AssertionError("MiniStack did not answer in time")
