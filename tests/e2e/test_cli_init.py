@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,6 +27,8 @@ from tests.contract.hubspot_world import TOKEN, portal
 from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET, org
 from tests.e2e.command_line import CommandLine
 from tests.unit.test_doctor import placeholders
+
+PATIENCE_SECONDS = 120.0
 
 HUBSPOT_FILES = {".env", "model.yaml", "hubspot.yaml", "puente.toml"}
 OWNER = "diego.salvatierra@example.com"
@@ -266,14 +269,23 @@ class Terminal:
         self._read_until(question)
         os.write(self._ours, f"{answer}\n".encode())
 
+    def answer_hidden(self, question: str, answer: str) -> None:
+        """Type only once nothing is echoed: going over to that, a terminal forgets what was typed before."""
+        self._read_until(question)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while termios.tcgetattr(self._ours)[3] & termios.ECHO:
+            assert time.monotonic() < deadline, f"{question!r} is asked in the open"
+            time.sleep(0.01)
+        os.write(self._ours, f"{answer}\n".encode())
+
     def end(self) -> int:
         self._read_until(None)
         os.close(self._ours)
-        return self._process.wait(30)
+        return self._process.wait(PATIENCE_SECONDS)
 
     def _read_until(self, question: str | None) -> None:
         """Read what is shown until the question is there, or the program has ended."""
-        seen, deadline = "", time.monotonic() + 60
+        seen, deadline = "", time.monotonic() + PATIENCE_SECONDS
         while question is None or question not in seen:
             assert time.monotonic() < deadline, f"never asked {question!r}, showed {self.shown + seen!r}"
             if not select.select([self._ours], [], [], 1.0)[0]:
@@ -295,7 +307,7 @@ def test_at_a_terminal_it_asks_hides_the_token_and_keeps_what_is_there(tmp_path:
         terminal = Terminal(tmp_path, HUBSPOT__BASE_URL=world.url)
         terminal.answer("(es, en)", "en")
         terminal.answer("(hubspot, salesforce)", "hubspot")
-        terminal.answer("access token", f"{TOKEN}")
+        terminal.answer_hidden("access token", TOKEN)
         terminal.answer("kept", "n")
         assert terminal.end() == 0
     assert TOKEN not in terminal.shown
@@ -313,7 +325,7 @@ def test_for_salesforce_it_asks_for_the_address_and_hides_the_secret_alone(tmp_p
         terminal.answer("(hubspot, salesforce)", "salesforce")
         terminal.answer("My Domain", world.url)
         terminal.answer("Client id", CLIENT_ID)
-        terminal.answer("Client secret", CLIENT_SECRET)
+        terminal.answer_hidden("Client secret", CLIENT_SECRET)
         assert terminal.end() == 0
     assert CLIENT_SECRET not in terminal.shown
     assert f'instance_url = "{world.url}"' in (tmp_path / "puente.toml").read_text()
@@ -336,7 +348,7 @@ def test_a_secret_with_odd_signs_is_read_back_as_it_was_typed(puente: CommandLin
     terminal = Terminal(tmp_path, HUBSPOT__BASE_URL="http://127.0.0.1:9")
     terminal.answer("(es, en)", "es")
     terminal.answer("(hubspot, salesforce)", "hubspot")
-    terminal.answer("vacío", odd)
+    terminal.answer_hidden("vacío", odd)
     assert terminal.end() == 0
     assert dotenv_values(tmp_path / ".env", interpolate=False)["PUENTE_HUBSPOT__ACCESS_TOKEN"] == odd
 
