@@ -8,10 +8,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 import httpx
 
@@ -19,13 +20,16 @@ from adapters.hubspot.connection import HubSpotConnection
 from adapters.hubspot.install import install as install_hubspot
 from adapters.salesforce.connection import SalesforceConnection
 from adapters.salesforce.install import install as install_salesforce
+from connector.live.clock import system_clock
+from connector.live.queue_sqlite import SqliteQueue
 from sandbox.server import serve_in_process
 from tests.contract.hubspot_world import TOKEN as HUBSPOT_TOKEN
 from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET
 
 SECRET = "client-secret"
-PATIENCE_SECONDS = 30.0
-QUIET_SECONDS = 1.5
+PATIENCE_SECONDS = 120.0
+"""How long a busy machine may take over what takes seconds on an idle one."""
+PORTS_TRIED = 5
 
 
 @dataclass(frozen=True)
@@ -112,11 +116,12 @@ class Live:
             time.sleep(0.05)
 
     def wait_for_silence(self) -> None:
-        """Wait until the CRM has not been asked anything for a while, and has nobody left to ring."""
-        before = -1
-        while before != (before := self.last()):
-            self.ask("GET", "webhooks")
-            time.sleep(QUIET_SECONDS)
+        """Wait until the CRM has nobody left to ring, everything that rang is answered, and no answer rang again."""
+        with closing(SqliteQueue(self.folder / "state.db", system_clock)) as queue:
+            before = -1
+            while before != (before := self.last()):
+                self.ask("GET", "webhooks")  # waits until everything has been delivered
+                self.wait_until(lambda: queue.status().depth == 0)
 
 
 def free_port() -> int:
@@ -129,38 +134,65 @@ def free_port() -> int:
 def serving(folder: Path, side: Side = HUBSPOT, people: int = 12) -> Iterator[Live]:
     """Run a CRM and `puente serve` beside it, each as a process of its own, for as long as the block lasts."""
     with serve_in_process("--crm", side.crm, "--people", str(people), "--seed", "3") as portal:
+        found = _start_server(folder, side, portal)
+        try:
+            found.wait_until(lambda: is_healthy(found.url))
+            yield found
+        finally:
+            found.process.kill()
+            found.process.wait()
+
+
+def _start_server(folder: Path, side: Side, portal: str) -> Live:
+    """Start the server on a free port; where somebody else takes it before the server does, on another one."""
+    own = {**side.settings, "CRM": side.crm, "STATE": str(folder / "state.db"), **_prepare(side, portal)}
+    for _ in range(PORTS_TRIED):
         port = free_port()
-        url = f"http://127.0.0.1:{port}{side.door}"
-        own = {**side.settings, "CRM": side.crm, "STATE": str(folder / "state.db"), **_prepare(side, portal, url)}
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("PUENTE_")}
-        process = subprocess.Popen(
+        host = f"http://127.0.0.1:{port}"
+        if side is HUBSPOT:
+            own["HUBSPOT__WEBHOOK_URL"] = host + side.door
+        process = _run_server(folder, port, own)
+        if _is_listening(process, folder / "said", host):
+            return Live(side, portal, host + side.door, folder, process)
+        assert str(port) in (folder / "said").read_text()
+    raise AssertionError("no port could be had")
+
+
+def _run_server(folder: Path, port: int, own: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PUENTE_")}
+    with (folder / "said").open("wb") as said:
+        return subprocess.Popen(
             [sys.executable, "-c", "from connector.cli import main; main()", "serve", "--port", str(port)],
             env={**kept, **{f"PUENTE_{k}": v for k, v in own.items()}, "PYTHONPATH": str(Path(__file__).parents[2])},
             cwd=folder,
-            stderr=(folder / "said").open("wb"),
+            stderr=said,
         )
-        found = Live(side, portal, url, folder, process)
-        found.wait_until(lambda: is_healthy(port))
-        try:
-            yield found
-        finally:
-            process.kill()
-            process.wait()
 
 
-def _prepare(side: Side, portal: str, url: str) -> Mapping[str, str]:
+def _is_listening(process: subprocess.Popen[bytes], said: Path, host: str) -> bool:
+    """Wait until the server says where it listens; False when it ends instead."""
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while process.poll() is None:
+        if host in said.read_text():
+            return True
+        assert time.monotonic() < deadline, "the server said nothing"
+        time.sleep(0.05)
+    return False
+
+
+def _prepare(side: Side, portal: str) -> Mapping[str, str]:
     """Install our fields; return the settings that are known only now."""
     if side is HUBSPOT:
         install_hubspot(HubSpotConnection(base_url=portal, access_token=HUBSPOT_TOKEN), "es")
-        return {"HUBSPOT__BASE_URL": portal, "HUBSPOT__WEBHOOK_URL": url}
+        return {"HUBSPOT__BASE_URL": portal}
     install_salesforce(
         SalesforceConnection(instance_url=portal, client_id=CLIENT_ID, client_secret=CLIENT_SECRET), "es"
     )
     return {"SALESFORCE__INSTANCE_URL": portal}
 
 
-def is_healthy(port: int) -> bool:
+def is_healthy(url: str) -> bool:
     try:
-        return httpx.get(f"http://127.0.0.1:{port}/healthz", trust_env=False).status_code == 200
+        return httpx.get(urljoin(url, "/healthz"), trust_env=False).status_code == 200
     except httpx.TransportError:
         return False
