@@ -33,8 +33,7 @@ def test_a_tight_limit_slows_down_and_loses_nobody(
     with few() as walk:
         limiter = walk.hub.limiter
         limiter.most, limiter.seconds, limiter.policy = 6, 0.3, policy
-        # Without a word about when to come back, ten-secondly means ten seconds; a test has no such time.
-        limiter.retry_after = "seconds" if policy != "SECONDLY" and retry_after == "absent" else retry_after
+        limiter.retry_after = retry_after
         limiter.headers = headers
         run = walk.run()
         assert walk.promises(run) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from typing import Literal
@@ -65,10 +66,11 @@ class Limiter:
     headers: bool = True
     refused: int = 0
     served: int = 0
+    clock: Callable[[], float] = time.monotonic
     _times: deque[float] = field(default_factory=deque)
 
     def check(self) -> Reply | None:
-        now = time.monotonic()
+        now = self.clock()
         self.served += 1
         if self.daily is not None and self.served > self.daily:
             return self._refuse("DAILY", None)

@@ -20,6 +20,7 @@ from connector.cli.app import run
 from connector.live.clock import Clock, system_clock
 from connector.ports import Crm
 from connector.settings import Settings
+from tests.contract.other_hubspot.pace import Pace
 from tests.contract.other_hubspot.server import OtherHubSpot
 
 COMMAND = [sys.executable, "-c", "from connector.cli import main; main()"]
@@ -68,11 +69,12 @@ def puente_here(
     hub: OtherHubSpot,
     folder: Path,
     *words: str,
-    longest_wait: float = 0.02,
+    pace: Pace | None = None,
     clock: Clock = system_clock,
     **more: str,
 ) -> Run:
-    """Run a command in this process, where waiting can be cut short and the clock is passed in."""
+    """Run a command in this process, where nothing really waits and the clock is passed in."""
+    time_told = pace or Pace()
     settings = {name: value for name, value in environment(hub, **more).items() if value != ""}
     named = {key.removeprefix("PUENTE_").lower(): value for key, value in settings.items() if key.startswith("PUENTE_")}
     out, err = io.StringIO(), io.StringIO()
@@ -85,7 +87,8 @@ def puente_here(
             rules.model.used_kinds,
             used_attributes(rules.model),
             None if whole_past else horizon_days(rules.model),
-            sleep=lambda seconds: time.sleep(min(seconds, longest_wait)),
+            time_told.seconds,
+            time_told.sleep,
         )
         with closing(crm):
             yield crm

@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.contract.other_hubspot.access import Limiter
 from tests.contract.other_hubspot.commands import Run, puente, puente_here
 from tests.contract.other_hubspot.judging import (
     Before,
@@ -23,6 +24,7 @@ from tests.contract.other_hubspot.judging import (
     unaccounted,
 )
 from tests.contract.other_hubspot.mischief import Interference, Mishap
+from tests.contract.other_hubspot.pace import Pace
 from tests.contract.other_hubspot.people import Base, settle
 from tests.contract.other_hubspot.portal import Habits, Portal, utc_now
 from tests.contract.other_hubspot.replies import Json
@@ -59,6 +61,7 @@ class Walk:
     folder: Path
     clock: Clock
     before: Before
+    pace: Pace
     settings: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -68,7 +71,8 @@ class Walk:
     def run(self, *words: str, **settings: str) -> Run:
         """Qualify in this process, by default everybody."""
         chosen = words or ("qualify", "--all")
-        return puente_here(self.hub, self.folder, *chosen, "--json", clock=self.clock, **self.settings, **settings)
+        named = {**self.settings, **settings}
+        return puente_here(self.hub, self.folder, *chosen, "--json", pace=self.pace, clock=self.clock, **named)
 
     def process(self, *words: str, **settings: str) -> Run:
         """Qualify in a process of its own, by default everybody, with the machine's clock and all waits."""
@@ -122,13 +126,13 @@ class Walk:
 @contextmanager
 def served(habits: Habits | None = None, *, clock: Clock | None = None, **people: Any) -> Iterator[Walk]:
     """Serve a portal that has our fields, with people in it."""
-    clock = clock or Clock()
-    hub = OtherHubSpot(Portal(habits, clock=clock))
+    clock, pace = clock or Clock(), Pace()
+    hub = OtherHubSpot(Portal(habits, clock=clock), limiter=Limiter(clock=pace.seconds))
     with tempfile.TemporaryDirectory() as folder, hub:
         _install(hub, Path(folder))
         base = settle(hub.portal, **people)
         hub.journal.clear()
-        yield Walk(hub, base, Path(folder), clock, Before.of(hub.portal))
+        yield Walk(hub, base, Path(folder), clock, Before.of(hub.portal), pace)
 
 
 def _install(hub: OtherHubSpot, folder: Path) -> None:

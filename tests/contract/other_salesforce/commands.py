@@ -21,6 +21,7 @@ from connector.cli.app import run
 from connector.live.clock import Clock, system_clock
 from connector.ports import Crm
 from connector.settings import Settings
+from tests.contract.other_hubspot.pace import Pace
 from tests.contract.other_salesforce.access import CLIENT_ID, CLIENT_SECRET
 from tests.contract.other_salesforce.server import OtherSalesforce
 
@@ -76,11 +77,11 @@ def puente_here(
     folder: Path,
     *words: str,
     more: Mapping[str, str],
-    longest_wait: float = 0.02,
+    pace: Pace,
     clock: Clock = system_clock,
     bulk_threshold: int = 10_000,
 ) -> Run:
-    """Run a command in this process, where waiting can be cut short and the clock is passed in."""
+    """Run a command in this process, where nothing really waits and the clock is passed in."""
     out, err = io.StringIO(), io.StringIO()
     named = {
         name.removeprefix("PUENTE_").lower(): value
@@ -96,7 +97,8 @@ def puente_here(
             rules.model.used_kinds,
             used_attributes(rules.model),
             None if whole_past else horizon_days(rules.model),
-            sleep=lambda seconds: time.sleep(min(seconds, longest_wait)),
+            pace.seconds,
+            pace.sleep,
         )
         with closing(crm):
             yield crm

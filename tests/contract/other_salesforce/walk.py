@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from tests.contract.other_hubspot.pace import Pace
 from tests.contract.other_salesforce.catalogue import KEY
 from tests.contract.other_salesforce.commands import Run, puente, puente_here
 from tests.contract.other_salesforce.judging import (
@@ -60,6 +61,7 @@ class Walk:
     clock: Clock
     before: Before
     settings: dict[str, str] = field(default_factory=dict)
+    pace: Pace = field(default_factory=Pace)
     bulk_threshold: int = 10_000
 
     @property
@@ -70,7 +72,7 @@ class Walk:
         """Qualify in this process, by default everybody."""
         return puente_here(
             self.served, self.folder, *(words or ("qualify", "--all")), "--json",
-            clock=self.clock, bulk_threshold=self.bulk_threshold, more={**self.settings, **settings},
+            pace=self.pace, clock=self.clock, bulk_threshold=self.bulk_threshold, more={**self.settings, **settings},
         )  # fmt: skip
 
     def process(self, *words: str, **settings: str) -> Run:
