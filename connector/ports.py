@@ -147,7 +147,8 @@ class Receipt:
     `written`: all of it is in the CRM (`task_id` of the task made or found; `task_created` only when made now).
     `moved`: somebody changed the person between our reading and our writing; no task was made: read again. Nothing was
     written, but where only the CRM's answer told of the change: then our own fields were.
-    `gone`: deleted, or merged into `survivor`. `parked`: `error` says why and needs a person or a later try.
+    `gone`: deleted, or merged into `survivor`. `parked`: `error` says why and needs a person or a later try;
+    `fields_written` when only the task failed.
     `lifecycle_refused`: all was written but the lifecycle move, which the CRM silently did not take.
     """
 
@@ -158,6 +159,7 @@ class Receipt:
     closed: tuple[str, ...] = ()
     survivor: PersonRef | None = None
     error: CrmError | None = None
+    fields_written: bool = False
     lifecycle_refused: bool = False
 
 

@@ -133,6 +133,7 @@ def _receipt(write: Write, progress: _Progress) -> Receipt:
         task_created=bool(order and order.created),
         closed=progress.closed.keys.get(contact_id, ()),
         error=error,
+        fields_written=contact_id not in progress.updated.failed,
         lifecycle_refused=move == "refused",
     )
 

@@ -164,6 +164,7 @@ class Writer:
             task_created=bool(order and order.created),
             closed=progress.closed.keys.get(person_id, ()),
             error=error,
+            fields_written=person_id not in progress.failed,
             lifecycle_refused=unmoved,
         )
 

@@ -50,13 +50,15 @@ class Tally:
             _list_some(self.gone, (outcome.ref, outcome.survivor))
             self.lost += outcome.survivor is None
         decision = outcome.decision
-        if decision is None or outcome.outcome == "parked":
+        if decision is None:
             return
-        self.decided = self.decided or outcome.ref
         move = (decision.before.stage, decision.stage)
-        self.moves[move] += 1
         if outcome.task_created or (outcome.outcome == "planned" and decision.handoff):
             self.tasks[move] += 1
+        if outcome.outcome == "parked":
+            return
+        self.decided = self.decided or outcome.ref
+        self.moves[move] += 1
         if decision.stage in HANDOFF_STAGES:
             self.handed_over = self.handed_over or outcome.ref
 

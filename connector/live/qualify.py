@@ -38,7 +38,7 @@ class Outcome:
     """Say what became of one person.
 
     `reason` is set for parked ones, with the CRM's `error` where there is one, and for those a gate has held back
-    (`skipped`); `survivor` for merged ones.
+    (`skipped`); `survivor` for merged ones. A parked one's `changes` are those that were written before it was.
     `task_unassigned`: the task has no owner. `tasks_closed` counts review tasks that were overtaken. A planned outcome
     says both of what would be done.
     """
@@ -235,10 +235,25 @@ class Qualifier:
         if self.shadow:
             self.shadow.follow([LiveDecision(case.record, case.decision, case.handover.draft) for case in settled])
         parked = {ref: receipt.error or "?" for ref, receipt in receipts.items() if receipt.outcome == "parked"}
+        left = {case.record.ref: self._half_done(case, receipts.get(case.record.ref)) for case in cases}
         return [
             *(self._settled(case, receipts.get(case.record.ref)) for case in settled),
-            *self._park(parked, {case.record.ref: case.decision for case in cases}),
+            *self._park(parked, left),
         ]
+
+    def _half_done(self, case: _Case, receipt: Receipt | None) -> Outcome:
+        """Say what was decided about somebody who is parked, and what of it is in the CRM all the same."""
+        if receipt is None:
+            return Outcome(case.record.ref, "parked", case.decision)
+        return Outcome(
+            case.record.ref,
+            "parked",
+            case.decision,
+            self._changes(case) if receipt.fields_written else {},
+            task_created=receipt.task_created,
+            task_id=receipt.task_id,
+            tasks_closed=len(receipt.closed),
+        )
 
     def _settled(self, case: _Case, receipt: Receipt | None) -> Outcome:
         if receipt is None:
@@ -285,14 +300,14 @@ class Qualifier:
         return [Outcome(ref, "gone", survivor=survivor) for ref, survivor in gone.items()]
 
     def _park(
-        self, reasons: Mapping[PersonRef, CrmError | str], decisions: Mapping[PersonRef, Decision] | None = None
+        self, reasons: Mapping[PersonRef, CrmError | str], left: Mapping[PersonRef, Outcome] | None = None
     ) -> Iterator[Outcome]:
         if not self.dry_run and reasons:
             now = self.clock()
             self.ledger.park(Parked(ref, str(reason), now) for ref, reason in reasons.items())
         for ref, reason in reasons.items():
             error = reason if isinstance(reason, CrmError) else None
-            yield Outcome(ref, "parked", (decisions or {}).get(ref), reason=str(reason), error=error)
+            yield replace((left or {}).get(ref) or Outcome(ref, "parked"), reason=str(reason), error=error)
 
 
 _HELD: Final[Mapping[Locale, str]] = {

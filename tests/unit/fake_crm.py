@@ -52,6 +52,7 @@ class FakeCrm:
     closed: list[str] = field(default_factory=list)
     merged: dict[str, str] = field(default_factory=dict)
     rejects: set[str] = field(default_factory=set)
+    tasks_refused: bool = False
     broken: set[str] = field(default_factory=set)
     accidents: list[Callable[[FakeCrm], None]] = field(default_factory=list)
     returning_accidents: list[Callable[[FakeCrm], None]] = field(default_factory=list)
@@ -180,6 +181,8 @@ class FakeCrm:
         held.lifecycle = held.lifecycle if refused else write.lifecycle or held.lifecycle
         if self.dies_after == "person":
             raise KeyboardInterrupt
+        if write.task and self.tasks_refused:
+            return Receipt(one, "parked", error=RejectedError("Task: a rule refused it"), fields_written=True)
         created = write.task is not None and write.task.key not in self.tasks
         if write.task and created:
             self.tasks[write.task.key] = (one.object_id, write.task)

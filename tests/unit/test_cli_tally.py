@@ -46,6 +46,16 @@ def test_moves_tasks_and_fields_are_counted() -> None:
     assert tally.tasks == {(None, decision.stage): 1}
 
 
+def test_what_was_written_of_people_who_were_parked_counts() -> None:
+    tally = Tally()
+    decision = decided()
+    fields = {"puente_stage": (None, "x"), "puente_grade": (None, "B1")}
+    tally.add(Outcome(PersonRef("contact", "1"), "parked", decision, fields, reason="a rule refused the task"))
+    tally.add(Outcome(PersonRef("contact", "2"), "parked", decision, fields, task_created=True, reason="so it did"))
+    assert (tally.fields, tally.tasks.total(), tally.moves.total()) == (4, 1, 0)
+    assert "4 written" in shown(Run(tally, {}, (), 1.0), "en")
+
+
 def test_only_the_first_twenty_parked_are_kept_and_the_rest_counted() -> None:
     tally = Tally()
     for number in range(MOST_LISTED + 5):

@@ -194,6 +194,17 @@ def test_refused_and_unreadable_people_are_parked_and_the_others_go_on(world: Wo
     assert len(world.crm.tasks) == 2
 
 
+def test_what_was_written_of_somebody_whose_task_was_refused_is_told(world: World) -> None:
+    world.crm.tasks_refused = True
+    parked = world.run()["2"]
+    assert (parked.outcome, parked.task_created) == ("parked", False)
+    assert parked.changes["puente_stage"] == (None, "mql")
+    assert world.crm.people["2"].fields["puente_stage"] == "mql"
+    world.crm.tasks_refused, world.crm.rejects = False, {"3"}
+    outcomes = world.run()
+    assert (outcomes["2"].outcome, len(outcomes["3"].changes)) == ("written", 0)
+
+
 def test_a_handoff_that_could_not_be_written_for_days_is_due_from_the_day_it_is_written(world: World) -> None:
     world.crm.rejects = {"2"}
     world.run()
