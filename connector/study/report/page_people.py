@@ -39,7 +39,8 @@ def _service_lines(story: Story) -> Iterator[str]:
     if not service.handed:
         yield story.words("service_none")
         return
-    yield story.words("service_line", handed=story.count(service.handed), kept=story.share(service.kept))
+    key = "service_line" if service.kept.count else "service_early"
+    yield story.words(key, handed=story.count(service.handed), kept=story.share(service.kept))
     if service.hours.count:
         yield story.words(
             "service_hours", median=story.span(service.hours, "hours"), p90=story.time(service.hours.p90, "hours"),
@@ -174,7 +175,7 @@ def describe_quality(story: Story) -> str:
     """Return what is filled in, what the account does not give, and what was filtered or set aside."""
     quality, words = story.report.quality, story.words
     bars = [Bar(story.attribute(one.attribute), one.known.value or 0.0, story.share(one.known))
-            for one in quality.completeness]  # fmt: skip
+            for one in quality.completeness if one.weight]  # fmt: skip
     headings = [words(key) for key in ("attribute", "known", "weight", "blocks", "history")]
     rows = [
         [

@@ -17,6 +17,7 @@ from connector.study.report.story import Story
 from connector.study.svg import Bar
 
 _KINDS: tuple[RuleKind, ...] = ("signal", "criterion", "hand_raise")
+_LEAST_DRAWN = 5
 _TONES = {"worse": "back", "better": "good", "harmful": "back", "helpful": "good"}
 _MARKS = {"worse": "▼", "better": "▲", "harmful": "▼", "helpful": "▲"}
 
@@ -79,12 +80,16 @@ def describe_channels(story: Story) -> str:
         return paragraph(story.words("channels_none"))
     shown = [one for one in report.channels if one.leads or one.won.count]
     wins = share_of(sum(one.won.hits for one in shown), sum(one.won.count for one in shown))
-    dots = [_channel_dot(story, one) for one in shown if one.won.value is not None]
-    drawn = ""
+    dots = [_channel_dot(story, one) for one in shown if one.won.count >= _LEAST_DRAWN]
+    drawn = paragraph(story.words("too_few"), quiet=True)
     if dots and wins.value is not None:
         mark = story.words("mark_all", value=story.pct(wins.value))
         marks = legend(("good", story.words("legend_better")), ("back", story.words("legend_worse")))
-        drawn = marks + plot(draw_shares(dots, story.words("alt_channels"), story.pct, wins.value, mark))
+        drawn = (
+            paragraph(story.words("shows_won"), quiet=True)
+            + marks
+            + plot(draw_shares(dots, story.words("alt_channels"), story.pct, wins.value, mark))
+        )
     headings = [story.words(key) for key in ("channel", "leads", "mql", "sql", "won", "interval", "handed", "verdict")]
     rows = [
         [
@@ -126,16 +131,18 @@ def describe_rules(story: Story) -> str:
     marks = legend(*((tone, story.words(f"legend_{meaning}")) for tone, meaning in meanings)) if judged else ""
     nothing = "" if judged else paragraph(story.words("rules_none"))
     kinds = "".join(_rules_of(story, kind) for kind in _KINDS)
-    return nothing + marks + kinds + explain(story, *how) + _reasons(story)
+    shows = paragraph(story.words(f"shows_rule_{judged[0].judged_by}"), quiet=True) if judged else nothing
+    return shows + marks + kinds + explain(story, *how) + _reasons(story)
 
 
 def _rules_of(story: Story, kind: RuleKind) -> str:
     rules = [rule for rule in story.report.rules if rule.kind == kind]
     if not rules:
         return ""
-    dots = [_rule_dot(story, rule) for rule in rules if rule.judged[0].count]
-    drawn = plot(draw_shares(dots, story.words("alt_rules"), story.pct)) if dots else ""
-    dead = ", ".join(f"«{story.rule(rule)}»" for rule in rules if rule.standing == "dead")
+    dots = [_rule_dot(story, rule) for rule in rules if rule.judged[0].count >= _LEAST_DRAWN]
+    few = paragraph(story.words("too_few"), quiet=True)
+    drawn = plot(draw_shares(dots, story.words("alt_rules"), story.pct)) if dots else few
+    dead = ", ".join(story.words("quoted", text=story.rule(rule)) for rule in rules if rule.standing == "dead")
     never = paragraph(story.words("never_fired", rules=dead)) if dead else ""
     return f"<h3>{escape(story.words(f'kind_{kind}'))}</h3>{drawn}{never}{_rule_table(story, rules)}"
 

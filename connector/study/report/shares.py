@@ -40,8 +40,11 @@ class Span:
 
 
 def share_of(hits: int, count: int) -> Share:
+    """Return a share with its interval, which holds it: rounding may leave the end of one at 0 or 1 beside it."""
     found = wilson(hits, count)
-    return Share(int(hits), int(count), found.value if count else None, found.low, found.high)
+    if not count:
+        return Share(0, 0, None, found.low, found.high)
+    return Share(int(hits), int(count), found.value, min(found.low, found.value), max(found.high, found.value))
 
 
 def span_of(values: Floats) -> Span:

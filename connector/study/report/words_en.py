@@ -98,6 +98,7 @@ REPORT_EN: Final[Mapping[str, str]] = {
     "hours": "{value} h",
     "days": "{value} d",
     "unknown": "–",
+    "quoted": "“{text}”",
     "few": "{hits} of {count}",
     "some": "{pct} ({hits} of {count})",
     # headings
@@ -139,7 +140,7 @@ REPORT_EN: Final[Mapping[str, str]] = {
     "median_days": "Median time",
     "n": "n",
     "interval": "95 % interval",
-    "passage_text": "{share} went on · {days}",
+    "passage_text": "{share} went on · median {days}",
     "passage_text_untimed": "{share} went on",
     "funnel_how": "A step counts for whom it was reached in these weeks, also when a later one was: who asks for a"
     " demo is an SQL without having been an MQL. “Went on” counts who reached the next step by the end of the period;"
@@ -151,6 +152,9 @@ REPORT_EN: Final[Mapping[str, str]] = {
     " day of earlier steps. Take it with history: `puente snapshot --history --full`.",
     "no_deals": "The account does not let Puente read deals: won counts who became a customer in the CRM.",
     # channels
+    "shows_won": "The share of handoffs won, with its 95 % interval.",
+    "shows_rule_won": "The share of handoffs won, with the rule and without it.",
+    "shows_rule_accepted": "The share of leads accepted by sales, with the rule and without it.",
     "channel": "Channel",
     "channel_none": "not known",
     "channel_other": "the others",
@@ -193,6 +197,7 @@ REPORT_EN: Final[Mapping[str, str]] = {
     "legend_harmful": "surely against its points",
     "legend_with": "with the rule (95 % interval)",
     "legend_without": "without it",
+    "too_few": "Too few handoffs to draw: each share stands in the numbers.",
     "never_fired": "Never fired: {rules}.",
     "reasons": "Why sales rejected",
     "no_reasons": "Sales rejected nobody in these weeks.",
@@ -206,6 +211,8 @@ REPORT_EN: Final[Mapping[str, str]] = {
     # service
     "service_line": "{handed} handoffs; sales began in time with {kept}.",
     "service_line_one": "1 handoff; sales began in time with {kept}.",
+    "service_early": "{handed} handoffs; none has been begun or is due yet.",
+    "service_early_one": "1 handoff; it has not been begun and is not due yet.",
     "service_hours": "First touch: a median of {median} of business time; one in ten takes over {p90} (n = {count}).",
     "service_undated": "{count} more were begun with on an unknown day.",
     "service_undated_one": "1 more was begun with on an unknown day.",

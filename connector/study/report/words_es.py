@@ -100,6 +100,7 @@ REPORT_ES: Final[Mapping[str, str]] = {
     "hours": "{value} h",
     "days": "{value} d",
     "unknown": "–",
+    "quoted": "«{text}»",
     "few": "{hits} de {count}",
     "some": "{pct} ({hits} de {count})",
     # headings
@@ -141,7 +142,7 @@ REPORT_ES: Final[Mapping[str, str]] = {
     "median_days": "Tiempo (mediana)",
     "n": "n",
     "interval": "Intervalo del 95 %",
-    "passage_text": "sigue {share} · {days}",
+    "passage_text": "sigue {share} · mediana {days}",
     "passage_text_untimed": "sigue {share}",
     "funnel_how": "Un paso cuenta para quien llegó a él en estas semanas, también cuando llegó a uno posterior: quien"
     " pide una demo es SQL sin haber sido MQL. «Siguieron» son quienes llegaron al paso siguiente antes del fin del"
@@ -153,6 +154,9 @@ REPORT_ES: Final[Mapping[str, str]] = {
     " fecha de los pasos anteriores. Hágala con historia: `puente snapshot --history --full`.",
     "no_deals": "La cuenta no deja leer los negocios: ganado es quien llegó a cliente en el CRM.",
     # channels
+    "shows_won": "La parte de los traspasos que se ganó, con su intervalo del 95 %.",
+    "shows_rule_won": "La parte de los traspasos que se ganó, con la regla y sin ella.",
+    "shows_rule_accepted": "La parte de los leads que ventas aceptó, con la regla y sin ella.",
     "channel": "Canal",
     "channel_none": "no se conoce",
     "channel_other": "los demás",
@@ -195,6 +199,7 @@ REPORT_ES: Final[Mapping[str, str]] = {
     "legend_harmful": "contradice sus puntos, con seguridad",
     "legend_with": "con la regla (intervalo del 95 %)",
     "legend_without": "sin ella",
+    "too_few": "Muy pocos traspasos para un gráfico: cada parte está en los números.",
     "never_fired": "No se cumplieron nunca: {rules}.",
     "reasons": "Por qué rechazó ventas",
     "no_reasons": "Ventas no rechazó a nadie en estas semanas.",
@@ -209,6 +214,8 @@ REPORT_ES: Final[Mapping[str, str]] = {
     # service
     "service_line": "{handed} traspasos; ventas empezó a tiempo con {kept}.",
     "service_line_one": "1 traspaso; ventas empezó a tiempo con {kept}.",
+    "service_early": "{handed} traspasos; ninguno se ha empezado ni ha vencido aún.",
+    "service_early_one": "1 traspaso; no se ha empezado ni ha vencido aún.",
     "service_hours": "Primer contacto: mediana de {median} laborables; uno de cada diez tarda más de {p90} (n ="
     " {count}).",
     "service_undated": "Con otros {count} se empezó un día que se desconoce.",
