@@ -11,7 +11,7 @@ from typing import Final
 from connector.bootstrap import Rules, horizon_days, load_rules, used_attributes
 from connector.bootstrap_state import build_ledger
 from connector.bootstrap_study import open_study, short_hash
-from connector.domain.model import Locale, Model
+from connector.domain.model import Locale
 from connector.errors import UsageError
 from connector.live.clock import Clock
 from connector.live.ledger import Ledger
@@ -50,8 +50,8 @@ class Planning:
             created_at=self.now,
             taken_at=manifest.taken_at,
             people=self.snapshot.size,
-            before=name_model(self.present.model, self.settings.model),
-            after=name_model(after, chosen.model),
+            before=ModelName.of(self.present.model, self.settings.model),
+            after=ModelName.of(after, chosen.model),
             mapping_hash=self.present.mapping.hash,
             locale=self.settings.locale,
             watch=build_watch(after, kept.attribute_types, since),
@@ -96,10 +96,6 @@ def _require_same_reading(settings: Settings, rules: Rules, snapshot: Snapshot) 
     )
     if manifest.origin.crm != settings.crm or not reads_alike:
         raise UsageError(words.format(folder=settings.snapshot))
-
-
-def name_model(model: Model, file: Path | None) -> ModelName:
-    return ModelName(model.name, model.version, model.hash, None if file is None else str(file))
 
 
 def load_planned_rules(settings: Settings, plan: PlanFile, model_file: Path | None) -> tuple[Settings, Rules]:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Final
 
 from connector.bootstrap import Rules, load_rules
-from connector.bootstrap_plan import name_model
 from connector.bootstrap_shadow import account_note, find_blind_spots, load_candidate
 from connector.bootstrap_state import build_ledger
 from connector.domain.model import Locale, Model
@@ -16,7 +15,7 @@ from connector.errors import UsageError
 from connector.live.planned import Watch
 from connector.live.shadowed import KEPT
 from connector.settings import Settings
-from connector.study.plan import Header
+from connector.study.plan import Header, ModelName
 from connector.study.shadow_compare import Comparison, Pair, compare_shadow
 from connector.study.shadow_story import ShadowStory
 
@@ -61,8 +60,8 @@ def _header(
         created_at=now,
         taken_at=found.until,
         people=found.people,
-        before=name_model(rules.model, settings.model),
-        after=name_model(candidate, file),
+        before=ModelName.of(rules.model, settings.model),
+        after=ModelName.of(candidate, file),
         mapping_hash=rules.mapping.hash,
         locale=settings.locale,
         watch=Watch((), (), None),

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Final, Literal
 
 from connector.domain.comparison import Cause, PointChange
+from connector.domain.model import Model
 from connector.domain.person import Stage
 from connector.live.planned import Prints, Watch
 from connector.live.recall import rank
@@ -24,6 +26,10 @@ class ModelName:
     version: str
     hash: str
     file: str | None = None
+
+    @classmethod
+    def of(cls, model: Model, file: Path | None) -> ModelName:
+        return cls(model.name, model.version, model.hash, None if file is None else str(file))
 
 
 @dataclass(frozen=True, slots=True)
