@@ -47,7 +47,8 @@ def find_events(mapping: FieldMapping, happening: Happening) -> list[Found]:
     entries = [entry for entry in mapping.events if entry.source == happening.source]
     named = _named(happening.when)
     if named is not None:
-        entries = list(dict.fromkeys(entry for name in named if (entry := _entry_of(name, entries))))
+        made = [_entry_of(name, entries) for name in named]
+        entries = [entry for entry in entries if any(entry is one for one in made)]
     if not entries:
         raise Refused("kind_unmapped", happening.source or "")
     found: dict[str, Found] = {}
