@@ -9,17 +9,17 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import islice
 from typing import Final
 
-from adapters.exchange import Reply
+from adapters.exchange import Reply, Request
 from adapters.salesforce.availability import Availability, refusal
 from adapters.salesforce.evidence import Evidence
-from adapters.salesforce.failures import INVALID_FIELD
+from adapters.salesforce.failures import INVALID_FIELD, UNREADABLE
 from adapters.salesforce.gateway import Gateway
 from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject
 from adapters.salesforce.layout import Layout, Part
@@ -31,6 +31,7 @@ from connector.errors import CrmError, RejectedError, UnavailableError
 
 ROWS_PER_PAGE: Final = 25_000
 _MOST_FIELDS_LOST: Final = 20
+_PAGE_TRIES: Final = 3
 _LONGEST_WAIT_SECONDS: Final = 30.0
 _LONGEST_JOB_SECONDS: Final = 3_600.0
 _log = logging.getLogger(__name__)
@@ -137,15 +138,22 @@ class BulkReader:
         locator, seen = None, set[str]()
         numbers = self._schema.numbers(job.part.sobject, job.part.paths)
         while True:
-            request = self._gateway.api.query_results(job.id, locator, ROWS_PER_PAGE)
-            reply = self._gateway.http.send(request)
-            if not isinstance(reply, Reply):
-                raise UnavailableError("Salesforce sent the results of a bulk query in a form we did not ask for")
-            yield list(parse_csv(reply, numbers))
+            rows, reply = self._page(self._gateway.api.query_results(job.id, locator, ROWS_PER_PAGE), numbers)
+            yield rows
             locator = locator_of(reply)
             if locator is None or locator in seen:
                 return
             seen.add(locator)
+
+    def _page(self, request: Request, numbers: frozenset[str]) -> tuple[list[Row], Reply]:
+        """Fetch one page; what came cut off is fetched again, and never taken for a shorter page."""
+        for _ in range(_PAGE_TRIES):
+            reply = self._gateway.http.send(request)
+            if not isinstance(reply, Reply):
+                raise UnavailableError("Salesforce sent the results of a bulk query in a form we did not ask for")
+            with suppress(UnavailableError):
+                return list(parse_csv(reply, numbers)), reply
+        raise UnavailableError("Salesforce sends the results of a bulk query cut off", code=UNREADABLE)
 
     def _await(self, job: _Job) -> None:
         """Wait until a job is done, ever more patiently."""

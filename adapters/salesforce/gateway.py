@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Final, TypeAlias, TypeVar
 
 from adapters.fanout import Fanout, ends_the_run
 from adapters.http import HttpClient, NotSentError
 from adapters.salesforce.api import QUERIES_PER_COMPOSITE, SalesforceApi, Subrequest
-from adapters.salesforce.failures import BAD_CURSOR, ODD_ID, TOO_LARGE
-from adapters.salesforce.replies import Page, Row, parse_composite, parse_page
+from adapters.salesforce.failures import BAD_CURSOR, ODD_ID, TOO_LARGE, UNREADABLE
+from adapters.salesforce.replies import Page, Row, is_whole_page, parse_composite, parse_page
 from connector.errors import AccessError, CrmError, LockedError, RateLimitedError, UnavailableError
 
 T = TypeVar("T")
@@ -31,6 +31,11 @@ class Query:
 
     soql: str = field(repr=False)
     everything: bool = False
+
+    @property
+    def identified(self) -> bool:
+        """Say whether every record is asked for its id."""
+        return self.soql.startswith(("SELECT Id,", "SELECT Id "))
 
 
 @dataclass(slots=True)
@@ -62,6 +67,7 @@ class _Errand:
     answer: Answer
     relationship: str | None = None
     parent_id: str = ""
+    identified: bool = False
 
 
 _Fetch: TypeAlias = Callable[[Sequence[Sequence[_Errand]], str], list[list[object | CrmError]]]
@@ -118,7 +124,8 @@ class Gateway:
         return answers
 
     def _first_errand(self, query: Query) -> _Errand:
-        return _Errand(self.api.query_url(query.soql, everything=query.everything), Answer())
+        url = self.api.query_url(query.soql, everything=query.everything)
+        return _Errand(url, Answer(), identified=query.identified)
 
     def _in_turn(self, batches: Sequence[Sequence[_Errand]], purpose: str) -> list[list[object | CrmError]]:
         return [self._fetch(batch, purpose) for batch in batches]
@@ -132,15 +139,24 @@ class Gateway:
         ]
 
     def _fetch(self, batch: Sequence[_Errand], purpose: str) -> list[object | CrmError]:
-        """Fetch the pages of a batch in one composite."""
-        return self.composite([Subrequest("GET", errand.url) for errand in batch], purpose)
+        """Fetch the pages of a batch in one composite; one that cannot be read whole is fetched again, too."""
+        pages = [Subrequest("GET", errand.url) for errand in batch]
+        return self.composite(
+            pages, purpose, is_whole=lambda place, body: is_whole_page(body, identified=batch[place].identified)
+        )
 
     def composite(
-        self, subrequests: Sequence[Subrequest], purpose: str, *, repeatable: bool = True
+        self,
+        subrequests: Sequence[Subrequest],
+        purpose: str,
+        *,
+        repeatable: bool = True,
+        is_whole: Callable[[int, object], bool] = lambda place, body: True,
     ) -> list[object | CrmError]:
         """Send subrequests as one call and return body or error of each; passing failures are tried again.
 
-        Only what failed is sent again. With `repeatable` False nothing is: a part may have been done.
+        Only what failed is sent again, and what is not whole. With `repeatable` False nothing is: a part may have
+        been done.
         """
         outcomes: list[object | CrmError] = [UnavailableError("not asked")] * len(subrequests)
         pending = list(range(len(subrequests)))
@@ -150,7 +166,7 @@ class Gateway:
             request = self.api.composite([subrequests[place] for place in pending], purpose, repeatable=repeatable)
             bodies = parse_composite(self.http.send(request), len(pending))
             for place, body in zip(pending, bodies, strict=True):
-                outcomes[place] = body
+                outcomes[place] = body if isinstance(body, CrmError) or is_whole(place, body) else _illegible()
             raise_what_ends_the_run(bodies)
             pending = [place for place in pending if repeatable and _is_passing(outcomes[place])]
             if not pending:
@@ -183,8 +199,12 @@ def _book(errand: _Errand, page: Page) -> list[_Errand]:
         known = answer.children.setdefault(errand.relationship, [])
         known += [(errand.parent_id, row) for row in page.rows]
     if page.next_url is not None and page.next_url != errand.url:
-        further.append(_Errand(page.next_url, answer, errand.relationship, errand.parent_id))
+        further.append(replace(errand, url=page.next_url))
     return further
+
+
+def _illegible() -> CrmError:
+    return UnavailableError("Salesforce sent records that cannot be read", code=UNREADABLE)
 
 
 def _is_passing(outcome: object | CrmError) -> bool:

@@ -97,6 +97,26 @@ def parse_page(document: object) -> Page:
     )
 
 
+def is_whole_page(document: object, *, identified: bool) -> bool:
+    """Say whether all of a query's page can be read: what is skipped over would count as not there.
+
+    `identified`: every record was asked for its id.
+    """
+    records, following = dig(document, "records"), dig(document, "nextRecordsUrl")
+    if records is None and not identified:
+        return isinstance(dig(document, "totalSize"), int)  # a count lists nothing
+    if not isinstance(records, list) or not all(_is_whole_record(record, identified) for record in records):
+        return False
+    return dig(document, "done") is not False or (isinstance(following, str) and following != "")
+
+
+def _is_whole_record(record: object, identified: bool) -> bool:
+    if not isinstance(record, Mapping) or (identified and parse_id(record.get("Id")) is None):
+        return False
+    children = (value for value in record.values() if isinstance(value, Mapping) and "records" in value)
+    return all(is_whole_page(page, identified=False) for page in children)
+
+
 def parse_row(record: Mapping[str, object]) -> Row:
     fields: dict[str, str | None] = {}
     children: dict[str, Page] = {}
@@ -174,15 +194,26 @@ def _holder(errors: object) -> str | None:
 def parse_csv(reply: Reply, numbers: frozenset[str] = frozenset()) -> Iterator[Row]:
     """Read one page of bulk results; quoted fields may hold line ends, and NUL bytes are dropped.
 
-    `numbers` are the fields whose whole numbers are written as `42.0` here and as 42 in JSON.
+    `numbers` are the fields whose whole numbers are written as `42.0` here and as 42 in JSON. Raises UnavailableError
+    for a row that is cut off, and for fewer rows than the reply says there are.
     """
     text = reply.body.decode("utf-8-sig", "replace").replace("\x00", "")
     rows = csv.reader(io.StringIO(text, newline=""))
     names = next(rows, [])
-    for values in rows:
-        if len(values) == len(names):
-            named = zip(names, values, strict=True)
-            yield Row({name: (_WHOLE.sub("", text) if name in numbers else text) or None for name, text in named})
+    read = 0
+    for values in filter(None, rows):
+        if len(values) != len(names):
+            raise _cut_off()
+        read += 1
+        named = zip(names, values, strict=True)
+        yield Row({name: (_WHOLE.sub("", text) if name in numbers else text) or None for name, text in named})
+    stated = reply.headers.get("sforce-numberofrecords", "")
+    if stated.isdecimal() and read < int(stated):
+        raise _cut_off()
+
+
+def _cut_off() -> UnavailableError:
+    return UnavailableError("Salesforce sent the results of a bulk query cut off", code=UNREADABLE)
 
 
 def locator_of(reply: Reply) -> str | None:

@@ -118,7 +118,7 @@ def test_too_few_results_are_no_results(document: object) -> None:
 def test_bulk_results_keep_line_ends_and_lose_zero_bytes() -> None:
     body = (
         '\ufeff"Id","Name","Web__c","Campaign.Type"\n"1","O\'Brien, ""x""\nline\x00","42.0",""\n'
-        '"2","2.0","2.5","Webinar"\n"short"\n'
+        '"2","2.0","2.5","Webinar"\n\n'
     )
     rows = list(parse_csv(Reply(200, {}, body.encode()), frozenset({"Web__c"})))
     assert [row.fields for row in rows] == [
@@ -126,6 +126,12 @@ def test_bulk_results_keep_line_ends_and_lose_zero_bytes() -> None:
         {"Id": "2", "Name": "2.0", "Web__c": "2.5", "Campaign.Type": "Webinar"},
     ]
     assert list(parse_csv(Reply(200, {}, b""))) == []
+
+
+@pytest.mark.parametrize("body", [b"Id,Name\n1,Ana\n2", b"Id,Name\n1,Ana\n2,Lu,3\n", b"Id,Name\n1,Ana\n"])
+def test_bulk_results_that_are_cut_off_are_no_shorter_results(body: bytes) -> None:
+    with pytest.raises(UnavailableError):
+        list(parse_csv(Reply(200, {"sforce-numberofrecords": "2"}, body)))
 
 
 @pytest.mark.parametrize(("header", "locator"), [("null", None), ("", None), ("MTAw", "MTAw")])
