@@ -25,14 +25,14 @@ WON = {"state": "won"}
 
 
 def report_on(meeting: Meeting, *, dated: tuple[str, ...] = DATED, weeks: int = 4, channel: str | None = "source",
-              unavailable: dict[str, str] | None = None) -> Report:  # fmt: skip
+              unavailable: dict[str, str] | None = None, model: str = MODEL) -> Report:  # fmt: skip
     mapping = parse_mapping(MAPPING, file="mapping.yaml", crm="hubspot")
     kept = Kept(dict(TYPES), {}, (), False, "0")
     counts = PartCounts(len(meeting.rows["people"]), 0, {}, 0, 0, 0, {})
     run = Run(1, "full", None, NOW, NOW, None, counts)
     manifest = Manifest(Origin("hubspot", "62515"), kept, 90.0, ("1",), (run,), unavailable or {}, dated)
-    model = parse_model(MODEL, file="model.yaml", types=dict(TYPES))
-    return make_report((meeting,), Subject(manifest, model, mapping, weeks, channel, HISTORY))
+    read = parse_model(model, file="model.yaml", types=dict(TYPES))
+    return make_report((meeting,), Subject(manifest, read, mapping, weeks, channel, HISTORY))
 
 
 def ago(days: float = 0, hours: float = 0) -> datetime:
