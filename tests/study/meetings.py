@@ -237,18 +237,21 @@ def _close(meeting: Meeting, rng: np.random.Generator, person: int, at: datetime
         meeting.add_stage(person, "customer", closed, by="crm")
 
 
-def keep_meeting(meeting: Meeting, folder: Path, *, dated: tuple[str, ...] = DATED, **manifest: Any) -> None:
+def keep_meeting(
+    meeting: Meeting, folder: Path, *, dated: tuple[str, ...] = DATED, hashed: bool = False, **manifest: Any
+) -> None:
     """Write model, mapping and snapshot into a folder, as the settings of `kept.settings_of` find them."""
     (folder / "model.yaml").write_text(MODEL, encoding="utf-8")
     (folder / "mapping.yaml").write_text(MAPPING, encoding="utf-8")
     settings = Settings(
         model=folder / "model.yaml", mapping=folder / "mapping.yaml", snapshot=folder / ".puente" / "snapshot"
     )
-    kept, days = choose_kept(settings, load_rules(settings), Wishes(history=bool(dated)))
+    kept, days = choose_kept(settings, load_rules(settings), Wishes(history=bool(dated), hash_ids=hashed))
     tables = meeting.tables()
     rows = {str(name): frame.height for name, frame in tables.items()}
     counts = PartCounts(rows["people"], 0, {}, rows["events"], 0, 0, rows)
     store = build_store(settings)
+    store.folder.mkdir(parents=True)
     parts = (store.add_part(tables, counts, ()),) if rows["people"] else ()
     run = Run(1, "full", None, NOW, NOW, rows["people"], counts)
     given = {"reconstructable": dated, **manifest}

@@ -90,7 +90,6 @@ REPORT_EN: Final[Mapping[str, str]] = {
     "tile_touch": "First touch, median",
     "tile_before": "before: {value}",
     "tile_of": "{hits} of {count}",
-    "tile_interval": "{low} to {high}",
     "tile_horizon": "of those older than {days} days",
     "tile_judged": "of handoffs",
     "tile_answered": "of those answered",
@@ -266,7 +265,6 @@ REPORT_EN: Final[Mapping[str, str]] = {
     "change": "{path}: {before} → {after}",
     "first_version": "first version",
     "uncommitted": "not committed yet",
-    "same_content": "only comments or layout",
     "stamp": "Model",
     "stamp_people": "People",
     "first_decided": "First decided",
@@ -302,5 +300,4 @@ REPORT_EN: Final[Mapping[str, str]] = {
     "made": "Made {at} UTC from the snapshot of {taken} UTC · {crm}, account {account} · nothing on this page is"
     " loaded from anywhere",
     "hashed": "Ids are hashed: nobody can be looked up from here.",
-    "rest": "{name} (rest)",
 }

@@ -92,7 +92,6 @@ REPORT_ES: Final[Mapping[str, str]] = {
     "tile_touch": "Primer contacto, mediana",
     "tile_before": "antes: {value}",
     "tile_of": "{hits} de {count}",
-    "tile_interval": "{low} a {high}",
     "tile_horizon": "de los de más de {days} días",
     "tile_judged": "de los traspasos",
     "tile_answered": "de los respondidos",
@@ -272,7 +271,6 @@ REPORT_ES: Final[Mapping[str, str]] = {
     "change": "{path}: {before} → {after}",
     "first_version": "primera versión",
     "uncommitted": "sin confirmar en Git",
-    "same_content": "solo comentarios o forma",
     "stamp": "Modelo",
     "stamp_people": "Personas",
     "first_decided": "Primera decisión",
@@ -309,5 +307,4 @@ REPORT_ES: Final[Mapping[str, str]] = {
     "made": "Hecho el {at} UTC con la copia del {taken} UTC · {crm}, cuenta {account} · esta página no carga nada de"
     " ningún sitio",
     "hashed": "Los identificadores están cifrados: desde aquí no se puede buscar a nadie.",
-    "rest": "{name} (resto)",
 }
