@@ -126,7 +126,6 @@ def test_a_doorbell_is_decided_by_both_and_written_by_one(side: Side, puente: Co
         assert compared["header"]["people"] >= 1
         made = sum(sum(days.values()) for days in compared["shadow"]["live_tasks"].values())
         assert made == len(live.task_keys()) == len(set(live.task_keys()))
-    assert '"failed=' not in (tmp_path / "said").read_text()
     assert "failed=0" in (tmp_path / "said").read_text()
 
 

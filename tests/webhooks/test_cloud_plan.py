@@ -70,3 +70,17 @@ def test_without_a_queue_in_aws_nothing_is_rung(branch: Branch, tmp_path: Path) 
     assert branch.puente("plan").code == 0
     refused = branch.puente("apply", PLAN, "--cloud", QUEUE="embedded", STATE=str(tmp_path / "state.db"))
     assert (refused.code, "PUENTE_QUEUE" in refused.err) == (2, True)
+
+
+def test_a_shadow_on_the_functions_state_is_compared_and_dropped_from_here(branch: Branch) -> None:
+    model = Path(__file__).parents[2] / "mappings" / "model.yaml"
+    text = model.read_text("utf-8").replace("enter: 50, exit: 37.5", "enter: 5, exit: 5")
+    (branch.puente.folder / "next.yaml").write_text(text, encoding="utf-8")
+    assert branch.puente("qualify", "--all", SHADOW_MODEL="next.yaml").code == 0
+    found = branch.puente("plan", "--from-shadow", "--model", "next.yaml", "--json").json
+    assert found["totals"]["moved"] > 0
+    made = sum(sum(days.values()) for days in found["shadow"]["live_tasks"].values())
+    assert made == len(branch.tasks()) > 0
+    assert branch.puente("plan", "--from-shadow", "--purge").code == 0
+    assert [one for one in branch.table.call("Scan")["Items"] if one["sk"]["S"] == "shadow"] == []
+    assert branch.puente("plan", "--from-shadow", "--model", "next.yaml").code == 2
