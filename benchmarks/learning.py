@@ -77,7 +77,7 @@ def compare(table: Table, turns: Sequence[Turn]) -> dict[str, list[Quality]]:
         def add(name: str, scored: Scored, turn: Turn = turn, base: float = base) -> None:
             found.setdefault(name, []).append(measure(scored.score, scored.chance, table.won[turn.others], base))
 
-        text, _ = calibrator.learn(turn.learn, in_time=turn.in_time)
+        text = calibrator.learn(turn.learn, in_time=turn.in_time)
         add(HAND, calibrator.score(table.hand_text, turn.learn, turn.others))
         add(FILE, calibrator.score(text, turn.learn, turn.others))
         for name, score in BESIDES:
@@ -107,7 +107,7 @@ def print_few_wins(table: Table, repeats: int) -> None:
             hits = rng.permutation(pool[table.won[pool]])[:wins]
             misses = rng.permutation(pool[~table.won[pool]])[: size - wins]
             learn = np.sort(np.concatenate([hits, misses]))
-            text, _ = calibrator.learn(learn, in_time=False)
+            text = calibrator.learn(learn, in_time=False)
             scored = [calibrator.score(one, learn, others) for one in (table.hand_text, text)]
             pairs.append([measure(one.score, one.chance, table.won[others], wins / size) for one in scored])
         auc, skill = ([mean(getattr(pair[place], what) for pair in pairs) for place in (0, 1)]

@@ -18,7 +18,7 @@ from connector.domain.model_file import parse_model
 from connector.domain.person import ValueType
 from connector.domain.timeline import to_us
 from connector.study.calibrate_edits import edits_of
-from connector.study.calibrate_learn import Learner, choose_half_life
+from connector.study.calibrate_learn import Learner, choose_half_life, split_inside
 from connector.study.learning.card import learn_scale
 from connector.study.learning.measures import Quality, measure
 from connector.study.learning.model_text import edit_model
@@ -117,8 +117,9 @@ def compare_with_optimum() -> dict[str, Quality]:
     learn, others = rows[: PEOPLE * 4 // 5], rows[PEOPLE * 4 // 5 :]
     hand = parse_model(HAND, file="hand-set", types=TYPES)
     learner = Learner(panel, hand)
-    half_life = choose_half_life(learner.half_life_losses(learn), 30.0)
-    card, _ = learner.learn(half_life, learn, learner.choose_tau(half_life, learn))
+    splits = split_inside(panel, learn)
+    half_life = choose_half_life(learner.half_life_losses(splits), 30.0)
+    card, _ = learner.learn(half_life, learn, learner.choose_tau(half_life, splits))
     own = [False] * len(hand.engagement.signals)
     text = edit_model(HAND, edits_of(hand, card, half_life, own))
     base = float(panel.won[learn].mean())

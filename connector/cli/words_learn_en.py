@@ -22,6 +22,8 @@ LEARN_EN: Final[Mapping[str, str]] = {
     "refused_few_wins": "Nothing is proposed: {have} people were won, and {need} are needed — {more} more. Until then"
     " the points you set by hand are the better guess.",
     "refused_few_losses": "Nothing is proposed: {have} people were not won, and {need} are needed — {more} more.",
+    "refused_few_older": "Nothing is proposed: of the older decisions, whose outcome was known when the newest began,"
+    " {have} people were won, and {need} are needed — try again with a longer past.",
     "refused_few_newest": "Nothing is proposed: of the newest decisions, kept apart to check on, {have} people were"
     " won, and {need} are needed — try again with a longer past.",
     "refused_nothing_to_learn": "Nothing is proposed: what was won and lost supports the points of the file as they"
@@ -31,8 +33,9 @@ LEARN_EN: Final[Mapping[str, str]] = {
     " {high}).",
     "refused_no_threshold": "Nothing is proposed: at no threshold so large a share of those handed over is won for"
     " certain — lower --precision.",
-    "proposal_better": "On the newest decisions, kept apart to check on ({winners} winners), the proposal ranks better"
-    " than the file: AUC {after} instead of {before}; gain per decision {gain}, 95 % interval {low} to {high}.",
+    "proposal_better": "On the newest decisions, kept apart to check on ({winners} winners), the proposal tells who is"
+    " won better than the file: log loss per decision lower by {gain}, 95 % interval {low} to {high}; AUC {after}"
+    " instead of {before}.",
     "proposal_volume": "With the threshold proposed about {after} people a week have the points, instead of {before}.",
     "proposal_what": "What",
     "proposal_before": "Now",

@@ -22,6 +22,8 @@ LEARN_ES: Final[Mapping[str, str]] = {
     "refused_few_wins": "No se propone nada: se ganaron {have} personas y hacen falta {need} — faltan {more}. Hasta"
     " entonces los puntos puestos a mano son la mejor conjetura.",
     "refused_few_losses": "No se propone nada: hay {have} personas no ganadas y hacen falta {need} — faltan {more}.",
+    "refused_few_older": "No se propone nada: en las decisiones más antiguas, cuyo desenlace ya se conocía al empezar"
+    " las más recientes, se ganaron {have} personas y hacen falta {need} — pruebe otra vez con un pasado más largo.",
     "refused_few_newest": "No se propone nada: en las decisiones más recientes, apartadas para comprobar, se ganaron"
     " {have} personas y hacen falta {need} — pruebe otra vez con un pasado más largo.",
     "refused_nothing_to_learn": "No se propone nada: lo ganado y lo perdido respalda los puntos del archivo tal como"
@@ -32,8 +34,8 @@ LEARN_ES: Final[Mapping[str, str]] = {
     "refused_no_threshold": "No se propone nada: con ningún umbral se gana con seguridad una parte tan grande de lo"
     " traspasado — baje --precision.",
     "proposal_better": "En las decisiones más recientes, apartadas para comprobar ({winners} ganadas), la propuesta"
-    " ordena mejor que el archivo: AUC {after} en lugar de {before}; ganancia por decisión {gain}, intervalo del 95 %"
-    " de {low} a {high}.",
+    " anticipa mejor que el archivo a quién se gana: pérdida logarítmica por decisión {gain} menor, intervalo del 95 %"
+    " de {low} a {high}; AUC {after} en lugar de {before}.",
     "proposal_volume": "Con el umbral propuesto alcanzan los puntos unas {after} personas por semana, en lugar de"
     " {before}.",
     "proposal_what": "Qué",

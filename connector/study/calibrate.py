@@ -15,7 +15,15 @@ from connector.domain.model import Model
 from connector.domain.person import ValueType
 from connector.domain.timeline import DAY_US
 from connector.study.calibrate_edits import Change, edit_fit_threshold, edit_thresholds, edits_of, to_changes
-from connector.study.calibrate_learn import Comparison, Halves, Learner, choose_half_life, compare_models, split_newest
+from connector.study.calibrate_learn import (
+    Comparison,
+    Halves,
+    Learner,
+    choose_half_life,
+    compare_models,
+    split_inside,
+    split_newest,
+)
 from connector.study.learning.fit_file import new_criteria
 from connector.study.learning.handoffs import choose_panel
 from connector.study.learning.leaks import Leak, find_leaks
@@ -42,11 +50,14 @@ from connector.study.snapshot_schema import attribute_column
 
 ENOUGH_WINNERS: Final = 50
 ENOUGH_LOSSES: Final = 50
+ENOUGH_OLDER: Final = 20
 ENOUGH_NEWEST: Final = 10
 RECENT_PERIODS: Final = 3
 _WEEKS_A_PERIOD: Final = 4.0
 
-RefusalWhy: TypeAlias = Literal["few_wins", "few_losses", "few_newest", "nothing_to_learn", "no_gain", "no_threshold"]
+RefusalWhy: TypeAlias = Literal[
+    "few_wins", "few_losses", "few_older", "few_newest", "nothing_to_learn", "no_gain", "no_threshold"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,9 +155,10 @@ class Calibrator:
     def _learn(self, found: Calibration, panel: Panel, halves: Halves, recent: Panel) -> Calibration:
         model = self.parse(self.text)
         learner = Learner(panel, model, self._attributes(found.evidence))
-        losses = learner.half_life_losses(halves.learn)
+        splits = split_inside(panel, halves.learn)
+        losses = learner.half_life_losses(splits)
         half_life = choose_half_life(losses, usual_half_life(model))
-        tau = learner.choose_tau(half_life, halves.learn)
+        tau = learner.choose_tau(half_life, splits)
         curve = tuple((life, float(one.mean())) for life, one in losses.items() if len(one))
         found = replace(found, half_lives=curve, tau=tau)
         card, cuts = learner.learn(half_life, halves.learn, tau)
@@ -170,7 +182,9 @@ class Calibrator:
             return ()
         leaked = {leak.attribute for leak in evidence.leaks}
         return tuple(
-            name for name, kind in self.attribute_types.items() if name not in leaked and kind in ("text", "number")
+            name
+            for name, kind in self.attribute_types.items()
+            if name not in leaked and kind in ("text", "number", "boolean")
         )
 
     def _place_threshold(
@@ -205,7 +219,10 @@ def _too_few(panel: Panel, halves: Halves) -> Refusal | None:
         return Refusal("few_wins", winners, ENOUGH_WINNERS)
     if losses < ENOUGH_LOSSES:
         return Refusal("few_losses", losses, ENOUGH_LOSSES)
-    if newest < ENOUGH_NEWEST or not panel.won[halves.learn].any():
+    older = panel.winners(halves.learn)
+    if older < ENOUGH_OLDER:
+        return Refusal("few_older", older, ENOUGH_OLDER)
+    if newest < ENOUGH_NEWEST:
         return Refusal("few_newest", newest, ENOUGH_NEWEST)
     return None
 

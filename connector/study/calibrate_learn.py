@@ -12,16 +12,19 @@ import polars as pl
 from connector.domain.conditions import tests_of
 from connector.domain.model import Model
 from connector.domain.timeline import DAY_US
-from connector.study.learning.bins import tells_wins
 from connector.study.learning.card import (
     Card,
     Design,
+    Splits,
     Term,
+    axis_sums,
     choose_tau,
     compare_losses,
+    hand_points,
     learn_points,
     learn_scale,
 )
+from connector.study.learning.evidence import newest_of_each, tell_wins
 from connector.study.learning.intervals import Estimate, bootstrap, bootstrap_mean
 from connector.study.learning.logistic import to_chance
 from connector.study.learning.measures import log_losses, measure_auc
@@ -34,6 +37,8 @@ from connector.study.vector_truth import Flags, Floats, Ints
 HALF_LIVES: Final = (7.0, 14.0, 21.0, 30.0, 60.0, 90.0, 180.0, None)
 NEWEST_SHARE: Final = 0.3
 _MIDDLE_TAU: Final = 0.4
+_USUAL_POINTS: Final = 30.0
+"""So many hand-set points are about one in log-odds, give or take as much."""
 _INNER_SHARES: Final = (0.55, 0.75)
 
 
@@ -79,20 +84,19 @@ class Learner:
     _designs: dict[float | None, Design] = field(default_factory=dict)
 
     def learn(self, half_life: float | None, rows: Ints, tau: float) -> tuple[Card, list[Cut]]:
-        cuts = self._cut(rows)
+        cuts = self.cut(rows)
         return learn_points(self.design(half_life, cuts), self.panel.won, rows, tau), cuts
 
-    def choose_tau(self, half_life: float | None, rows: Ints) -> float:
-        """Choose how far points may go from the hand-set ones, forward in time."""
-        splits = split_inside(self.panel, rows)
+    def choose_tau(self, half_life: float | None, splits: Splits) -> float:
+        """Choose how far points may go from the hand-set ones; 0 where nothing can be compared."""
         if not splits:
             return 0.0
-        return choose_tau(lambda some: self.design(half_life, self._cut(some)), self.panel.won, splits)
+        return choose_tau(lambda some: self.design(half_life, self.cut(some)), self.panel.won, splits)
 
-    def half_life_losses(self, rows: Ints) -> dict[float | None, Floats]:
-        """Return per half-life the log losses forward in time, with points learnt for it: a short half-life must not
-        look good only because it takes away from points that are wrong."""
-        found, splits = {}, split_inside(self.panel, rows)
+    def half_life_losses(self, splits: Splits) -> dict[float | None, Floats]:
+        """Return per half-life the log losses with points learnt for it: a short half-life must not look good only
+        because it takes away from points that are wrong."""
+        found = {}
         for life in dict.fromkeys((usual_half_life(self.model), *HALF_LIVES)):
             design, losses = self.design(life, []), [np.empty(0)]
             for learn, compare in splits:
@@ -101,12 +105,16 @@ class Learner:
             found[life] = np.concatenate(losses)
         return found
 
-    def _cut(self, rows: Ints) -> list[Cut]:
-        for name in self.attributes:
-            if name not in self._columns:
-                self._columns[name] = column_of(self.panel, name)
-        cuts = [cut_attribute(name, self._columns[name], self.panel.won, rows) for name in self.attributes]
-        return [cut for cut in cuts if tells_wins(cut.codes(self._columns[cut.attribute])[rows], self.panel.won[rows])]
+    def cut(self, rows: Ints) -> list[Cut]:
+        """Cut the attributes that tell who is won into bins."""
+        if not self.attributes:
+            return []
+        if not self._columns:
+            self._columns.update({name: column_of(self.panel, name) for name in self.attributes})
+        design, won = self.design(usual_half_life(self.model), []), self.panel.won
+        known = axis_sums(design, hand_points(design.terms)) / _USUAL_POINTS
+        telling = tell_wins(self._columns, known, won, newest_of_each(self.panel.person, rows))
+        return [cut_attribute(name, self._columns[name], won, rows) for name in telling]
 
     def design(self, half_life: float | None, cuts: Sequence[Cut]) -> Design:
         """Return the design with a half-life, and a column per bin at its end."""

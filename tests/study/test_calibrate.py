@@ -102,6 +102,14 @@ def test_blanks_that_tell_the_outcome_are_a_leak() -> None:
     assert leaks_of(past) == {"occupation": "blank"}
 
 
+def test_blanks_are_no_leak_where_those_without_a_value_are_won_like_those_with_another() -> None:
+    past, rng = history(), np.random.default_rng(9)
+    likely = rng.random(len(past.won)) < np.where(past.won, 0.6, 0.2)
+    other = np.where(rng.random(len(past.won)) < 0.5, "student", "")
+    jobs = [one or None for one in np.where(likely, "manager", other)]
+    assert leaks_of(past.with_attribute("occupation", jobs)) == {}
+
+
 def test_what_was_filled_in_after_the_handoff_is_a_leak() -> None:
     past = history().with_attribute("need", ["courses"] * history().tables["people"].height)
     deals = past.tables["deals"]

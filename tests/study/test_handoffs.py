@@ -95,11 +95,12 @@ def test_what_happened_after_the_handoff_is_not_known_at_it() -> None:
 
 def test_the_file_weighs_people_as_the_points_that_were_learnt() -> None:
     panel = lay_out_handoffs((past_of(imported()),), NOW)
-    model = read_model(MODEL)
+    hand = MODEL.replace("equals: software", "equals: mining")
+    model = read_model(hand)
     learner = Learner(panel, model, ("industry",))
     card, cuts = learner.learn(30.0, np.arange(SIZE), 0.8)
     own = [False] * len(model.engagement.signals)
-    text = edit_model(MODEL, edits_of(model, card, 30.0, own), new_criteria(model.fit, card, cuts))
+    text = edit_model(hand, edits_of(model, card, 30.0, own), new_criteria(model.fit, card, cuts))
     assert "industry-" in text
     columns = learner.design(30.0, cuts)
     weighed = score_panel(panel, read_model(text), lenient=True).fit_points

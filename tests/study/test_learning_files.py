@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from connector.domain.model import Model
 from connector.domain.model_file import parse_model
 from connector.study.calibrate_edits import edit_half_lives, edit_thresholds
-from connector.study.learning.bins import MOST_BINS, cut_numbers, tells_wins
+from connector.study.learning.bins import MOST_BINS, cut_numbers
 from connector.study.learning.model_text import Edit, edit_model
 from connector.study.learning.proposed import cut_attribute, to_criteria
 from connector.study.learning.signal_terms import with_half_life
@@ -39,11 +39,18 @@ def test_few_bins_find_the_steps_of_the_win_rate() -> None:
     assert min(abs(edges - 70)) < 4
 
 
-def test_a_number_that_tells_nothing_gets_few_bins_and_no_criteria() -> None:
-    rng = np.random.default_rng(4)
-    values, won = rng.uniform(0, 1, 3_000), rng.random(3_000) < 0.2
-    codes = np.searchsorted(cut_numbers(values, won), values, side="right")
-    assert not tells_wins(codes, won)
+def test_a_small_sample_is_cut_too() -> None:
+    rng = np.random.default_rng(3)
+    values = rng.uniform(0, 100, 400)
+    edges = cut_numbers(values, rng.random(400) < np.where(values < 50, 0.1, 0.6))
+    assert len(edges)
+    assert min(abs(edges - 50)) < 10
+
+
+def test_no_edge_is_larger_than_a_model_file_takes() -> None:
+    rng = np.random.default_rng(3)
+    values = 10 ** rng.uniform(0, 300, 2_000)
+    assert not len(cut_numbers(values, rng.random(2_000) < np.where(values < 1e200, 0.1, 0.6)))
 
 
 @settings(max_examples=40, deadline=None, derandomize=True)

@@ -76,9 +76,13 @@ def axis_sums(design: Design, points: Floats) -> Floats:
     return np.column_stack([design.columns[:, mine] @ points[mine] for mine in on])
 
 
+def hand_points(terms: Sequence[Term]) -> Floats:
+    return np.array([term.points for term in terms], dtype=np.float64)
+
+
 def learn_points(design: Design, won: Flags, rows: Ints, tau: float) -> Card:
     """Learn points from some rows, each rule let `tau` (in log-odds) from its hand-set ones."""
-    hand = np.array([term.points for term in design.terms])
+    hand = hand_points(design.terms)
     if tau == 0:
         return Card(design.terms, np.rint(hand).astype(np.int64), tau)
     slopes = learn_slopes(axis_sums(design, hand)[rows], won[rows])

@@ -12,7 +12,7 @@ import polars as pl
 from connector.study.learning.bins import ENOUGH_ROWS
 from connector.study.learning.measures import measure_auc
 from connector.study.learning.past import Past, find_fates
-from connector.study.learning.proposed import cut_attribute
+from connector.study.learning.proposed import BLANK, cut_attribute
 from connector.study.snapshot_schema import PERSON, attribute_column
 from connector.study.vector_truth import Flags, Floats
 
@@ -28,6 +28,10 @@ TOO_GOOD: Final = 0.9
 """An attribute alone that ranks winners above so large a share of the others knows the end of the story."""
 BLANK_GAP: Final = 0.15
 _BLANK_Z: Final = 4.0
+_USUAL: Final = 0.1
+"""A value that so large a share of those with a value have is a usual one."""
+_LIKE: Final = 0.25
+"""Win rates that differ by less than so large a share of the usual rate are alike."""
 LATER_SHARE: Final = 0.2
 
 
@@ -64,33 +68,39 @@ def _suspicions(name: str, column: pl.Series, won: Flags, later: float) -> Itera
         yield Leak(name, "written_later", later)
     if not ENOUGH_ROWS <= won.sum() <= len(won) - ENOUGH_ROWS or column.dtype not in _CUTTABLE:
         return
-    auc = _own_auc(name, column, won)
+    cut = cut_attribute(name, column, won, np.arange(len(won)))
+    codes = cut.codes(column)
+    total = np.bincount(codes, minlength=len(cut.bins)).astype(np.float64)
+    wins = np.bincount(codes[won], minlength=len(cut.bins)).astype(np.float64)
+    auc = measure_auc((wins / np.maximum(total, 1))[codes], won)
     if auc >= TOO_GOOD:
         yield Leak(name, "too_good", auc)
-    gap, z = _blank_gap(column, won)
-    if gap >= BLANK_GAP and z >= _BLANK_Z:
+    gap, z = _blank_gap(codes == BLANK, won)
+    if gap >= BLANK_GAP and z >= _BLANK_Z and not _blank_is_like_a_value(wins, total):
         yield Leak(name, "blank", gap)
 
 
 _CUTTABLE: Final = (pl.Float64, pl.String, pl.Boolean)
 
 
-def _own_auc(name: str, column: pl.Series, won: Flags) -> float:
-    """Return how well the win rates of the attribute's bins rank people."""
-    cut = cut_attribute(name, column, won, np.arange(len(won)))
-    codes = cut.codes(column)
-    total = np.bincount(codes, minlength=len(cut.bins))
-    rates: Floats = np.bincount(codes[won], minlength=len(cut.bins)) / np.maximum(total, 1)
-    return measure_auc(rates[codes], won)
-
-
-def _blank_gap(column: pl.Series, won: Flags) -> tuple[float, float]:
+def _blank_gap(blank: Flags, won: Flags) -> tuple[float, float]:
     """Return how much the share of blanks differs between won and others, and in how many standard errors."""
-    blank = column.is_null().to_numpy()
     one, other, all_blank = blank[won].mean(), blank[~won].mean(), blank.mean()
     error = np.sqrt(all_blank * (1 - all_blank) * (1 / won.sum() + 1 / (~won).sum()))
     gap = abs(float(one - other))
     return gap, gap / float(error) if error else 0.0
+
+
+def _blank_is_like_a_value(wins: Floats, total: Floats) -> bool:
+    """Tell whether those without a value are won about as often as those with some usual value.
+
+    Then the attribute tells something of people, and its blanks differ because some value is rarer among them: that is
+    no trace of sales.
+    """
+    usual = np.flatnonzero(total >= max(ENOUGH_ROWS, _USUAL * total[BLANK + 1 :].sum()))
+    rates = wins[usual[usual != BLANK]] / total[usual[usual != BLANK]]
+    blank = wins[BLANK] / max(1.0, total[BLANK])
+    return bool((np.abs(rates - blank) <= _LIKE * max(blank, float(wins.sum() / total.sum()))).any())
 
 
 def _written_later(pasts: tuple[Past, ...]) -> Mapping[str, float]:

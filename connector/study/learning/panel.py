@@ -16,8 +16,8 @@ import polars as pl
 
 from connector.domain.model import FitRules, Model
 from connector.domain.timeline import DAY_US, to_us
-from connector.study.learning.card import Design, Term
-from connector.study.learning.fit_terms import lay_out_fit
+from connector.study.learning.card import Design
+from connector.study.learning.fit_terms import fit_terms, match_criteria
 from connector.study.learning.past import SALES_KINDS, Past, find_fates, remember_part
 from connector.study.learning.signal_terms import count_signals, signal_terms
 from connector.study.snapshot_part import People
@@ -203,13 +203,13 @@ def fit_shares(panel: Panel, rules: FitRules, thresholds: Sequence[float]) -> Fl
 
 def design_panel(panel: Panel, model: Model) -> Design:
     """Lay out criteria and signals of a model as columns."""
-    terms = (*(Term(rule.id, "fit", rule.weight, 1) for rule in model.fit.criteria), *signal_terms(model))
+    terms = (*fit_terms(model.fit), *signal_terms(model))
     parts = [(np.empty((0, len(terms))), np.empty((0, len(model.fit.criteria))))]
     for one in panel.slices:
         asker, happened = _ask(one, model)
-        fit = lay_out_fit(model.fit, asker, one.past.size, (), {})
+        fit = match_criteria(model.fit, asker, one.past.size)
         signals = count_signals(model, happened, asker, one.past.size)
-        parts.append((np.hstack([fit.columns, signals])[one.who], fit.besides[one.who]))
+        parts.append((np.hstack([fit.matches, signals])[one.who], fit.unknown[one.who]))
     return Design(terms, np.vstack([part[0] for part in parts]), np.vstack([part[1] for part in parts]))
 
 

@@ -15,6 +15,8 @@ from connector.domain.text import fold
 from connector.study.learning.bins import ENOUGH_ROWS, cut_numbers, frequent_values
 from connector.study.vector_truth import Coded, Flags, Floats, Ints
 
+BLANK: Final = 0
+"""The number of the bin of those without a value."""
 _NOT_IN_AN_ID: Final = re.compile(r"[^a-z0-9]+")
 
 
@@ -46,12 +48,14 @@ class Cut:
         if column.dtype == pl.Float64:
             numbers = column.fill_null(np.nan).to_numpy()
             placed = np.searchsorted(self.edges, numbers, side="right") + 1
-            return np.where(np.isnan(numbers), 0, placed)
+            return np.where(np.isnan(numbers), BLANK, placed)
         place = {value: number + 1 for number, value in enumerate(self.values)}
         other = len(self.values) + 1
         coded = Coded(column)
         texts = [fold_value(value) for value in coded.values]
-        return np.array([0 if text is None else place.get(text, other) for text in texts], dtype=np.int64)[coded.codes]
+        return np.array([BLANK if text is None else place.get(text, other) for text in texts], dtype=np.int64)[
+            coded.codes
+        ]
 
     def columns(self, column: pl.Series) -> Floats:
         """Return one column per bin: 1 for those in it."""
