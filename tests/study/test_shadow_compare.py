@@ -157,11 +157,11 @@ def test_a_story_says_what_it_knows_and_what_it_does_not(locale: Locale) -> None
 
 
 def test_days_of_both_models_are_drawn_on_one_scale() -> None:
-    """Four tasks are twice as high as two, though each model has a plot of its own."""
+    """Four tasks of a day are twice as high as two, though each model has a plot of its own."""
     four, two = tuple(task(f"c{number}") for number in range(4)), tuple(task(f"l{number}") for number in range(2))
-    page = build_page([told(compared(shadowed(1, live_tasks=two, candidate_tasks=four)), "en")])
+    page = build_page([told(compared(shadowed(1, live_tasks=two, candidate_tasks=(*four, task("d", 1.0)))), "en")])
     heights = [float(height) for height in re.findall(r'height="([\d.]+)" rx="3"><title>', page)]
-    assert heights == [75.0, 150.0]
+    assert heights == [75.0, 0.0, 150.0, 37.5]
 
 
 def test_models_that_agree_say_so_and_leave_nothing_to_show() -> None:
