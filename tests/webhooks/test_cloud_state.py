@@ -9,13 +9,15 @@ import pytest
 
 from connector.errors import SettingsError
 from connector.live.ledger import Ledger
+from connector.live.shadowed import KEPT
 from connector.ports import PersonRef
 from tests.contract.ledger_contract import ANA, NOW, LedgerContract, known, opening
 from tests.contract.queue_contract import QueueBench, QueueContract, bell
+from tests.contract.shadows_contract import SHADOWED
 from tests.webhooks.cloud import Cloud
 from webhooks.aws import AwsError
 from webhooks.dynamodb import DynamoLedger
-from webhooks.dynamodb_table import Table, table_of_state
+from webhooks.dynamodb_table import TTL, Table, table_of_state
 from webhooks.sqs import SqsQueue
 from webhooks.sqs_send import SqsSender, sqs_client
 
@@ -67,6 +69,12 @@ def test_a_lease_outlives_forgetting(table: Table) -> None:
     ledger.leases.acquire([ANA], "w1", NOW, 60)
     ledger.forget([ANA])
     assert ledger.leases.acquire([ANA], "w2", NOW + timedelta(seconds=1), 60) == frozenset()
+
+
+def test_what_a_shadow_stored_expires_by_itself(table: Table) -> None:
+    DynamoLedger(table, "hubspot:1").shadows.remember({ANA: SHADOWED})
+    (item,) = table.call("Scan")["Items"]
+    assert int(item[TTL]["N"]) == int((SHADOWED.decided_at + KEPT).timestamp())
 
 
 def test_a_table_that_does_not_exist_is_told(cloud: Cloud) -> None:
