@@ -11,7 +11,7 @@ import click
 
 from connector.cli.backtest import known_option, per_week_option
 from connector.cli.backtest_view import BacktestView
-from connector.cli.calibrate_view import diff_of, evidence_lines, proposal_lines, refusal_text, render_changes
+from connector.cli.calibrate_view import diff_of, found_lines, proposal_lines, refusal_text, render_changes
 from connector.cli.failures import DONE, FAILED
 from connector.cli.learn_json import dump, to_plain
 from connector.cli.session import Session, file_option, json_option, rules_options
@@ -76,7 +76,7 @@ class _Run:
         if self.as_json:
             click.echo(dump({**self._document(), "message": refusal_text(session, self.found)}))
             return FAILED
-        for line in (*evidence_lines(session, self.found.evidence), refusal_text(session, self.found)):
+        for line in (*found_lines(session, self.found), refusal_text(session, self.found)):
             session.out.print(line, soft_wrap=True)
         return FAILED
 
@@ -128,7 +128,7 @@ class _Run:
 
     def _print(self, diff: str, story: Story, past: Backtest) -> None:
         session, out = self.session, self.session.out
-        for line in (*evidence_lines(session, self.found.evidence), *proposal_lines(session, self.found)):
+        for line in (*found_lines(session, self.found), *proposal_lines(session, self.found)):
             out.print(line, soft_wrap=True)
         out.print()
         out.print(render_changes(session, self.found))

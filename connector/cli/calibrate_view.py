@@ -15,6 +15,7 @@ from connector.domain.wording import number_text
 
 if TYPE_CHECKING:
     from connector.study.calibrate import Calibration, Evidence
+    from connector.study.calibrate_shift import Shift
 
 
 def evidence_lines(session: Session, evidence: Evidence) -> Iterator[str]:
@@ -39,6 +40,25 @@ def evidence_lines(session: Session, evidence: Evidence) -> Iterator[str]:
         yield "  " + session.say(f"leak_{leak.why}", name=leak.attribute, strength=strength)
     if evidence.leaks:
         yield session.say("learn_vouch")
+
+
+def found_lines(session: Session, found: Calibration) -> Iterator[str]:
+    """Yield what there was to learn from, and whether it still holds."""
+    yield from evidence_lines(session, found.evidence)
+    if found.shift is not None:
+        yield from shift_lines(session, found.shift)
+
+
+def shift_lines(session: Session, shift: Shift) -> Iterator[str]:
+    """Yield what has changed between the older decisions and the newest, where anything has."""
+    if shift.wins_changed:
+        before, now = (fixed_text(100 * rate.value, session.locale, 1) for rate in (shift.won_before, shift.won_now))
+        yield session.say("shift_wins", before=before, now=now)
+    if shift.score_changed:
+        yield session.say("shift_score", psi=fixed_text(shift.score_psi, session.locale, 2))
+    if shift.attributes:
+        named = (f"{name} ({fixed_text(psi, session.locale, 2)})" for name, psi in shift.attributes)
+        yield session.say("shift_attributes", names=", ".join(named))
 
 
 def refusal_text(session: Session, found: Calibration) -> str:

@@ -19,6 +19,11 @@ LEARN_EN: Final[Mapping[str, str]] = {
     "leak_too_good": "{name} — alone it tells who was won (AUC {strength}): nobody knew that before",
     "leak_blank": "{name} — whether it is blank tells who was won ({strength} apart): it is filled in with sales",
     "learn_vouch": "If one of them was known before the handoff, say so with --known-before NAME.",
+    "shift_wins": "The past is not like the present: {before} % of the older decisions were won, {now} % of the newest."
+    " Points still rank people; do not read chances of winning into them.",
+    "shift_score": "The scores of the newest decisions are spread differently from the older ones (PSI {psi}; from 0.25"
+    " on that is a change).",
+    "shift_attributes": "What people say of themselves has changed since the older decisions (PSI): {names}.",
     "refused_few_wins": "Nothing is proposed: {have} people were won, and {need} are needed — {more} more. Until then"
     " the points you set by hand are the better guess.",
     "refused_few_losses": "Nothing is proposed: {have} people were not won, and {need} are needed — {more} more.",

@@ -19,6 +19,11 @@ LEARN_ES: Final[Mapping[str, str]] = {
     "leak_too_good": "{name} — por sí solo dice a quién se ganó (AUC {strength}): nadie lo sabía antes",
     "leak_blank": "{name} — que esté vacío o no dice a quién se ganó ({strength} de diferencia): se rellena con ventas",
     "learn_vouch": "Si alguno se conocía antes del traspaso, indíquelo con --known-before NOMBRE.",
+    "shift_wins": "El pasado no se parece al presente: se ganó el {before} % de las decisiones antiguas y el {now} %"
+    " de las más recientes. Los puntos siguen ordenando a las personas; no los lea como probabilidades de ganar.",
+    "shift_score": "Las puntuaciones de las decisiones más recientes se reparten de otro modo que las antiguas (PSI"
+    " {psi}; desde 0,25 es un cambio).",
+    "shift_attributes": "Los datos de las personas han cambiado desde las decisiones más antiguas (PSI): {names}.",
     "refused_few_wins": "No se propone nada: se ganaron {have} personas y hacen falta {need} — faltan {more}. Hasta"
     " entonces los puntos puestos a mano son la mejor conjetura.",
     "refused_few_losses": "No se propone nada: hay {have} personas no ganadas y hacen falta {need} — faltan {more}.",

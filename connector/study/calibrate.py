@@ -14,7 +14,15 @@ import yaml
 from connector.domain.model import Model
 from connector.domain.person import ValueType
 from connector.domain.timeline import DAY_US
-from connector.study.calibrate_edits import Change, edit_fit_threshold, edit_thresholds, edits_of, to_changes
+from connector.study.calibrate_edits import (
+    Change,
+    Draft,
+    edit_caps,
+    edit_fit_threshold,
+    edit_thresholds,
+    edits_of,
+    to_changes,
+)
 from connector.study.calibrate_learn import (
     Comparison,
     Halves,
@@ -24,10 +32,12 @@ from connector.study.calibrate_learn import (
     split_inside,
     split_newest,
 )
+from connector.study.calibrate_shift import Shift, find_shift
+from connector.study.learning.caps import choose_caps
+from connector.study.learning.card import Splits
 from connector.study.learning.fit_file import new_criteria
 from connector.study.learning.handoffs import choose_panel
 from connector.study.learning.leaks import Leak, find_leaks
-from connector.study.learning.model_text import Edit, edit_model
 from connector.study.learning.panel import (
     PERIOD_DAYS,
     Panel,
@@ -108,6 +118,7 @@ class Calibration:
     comparison: Comparison | None = None
     half_lives: tuple[tuple[float | None, float], ...] = ()
     tau: float = 0.0
+    shift: Shift | None = None
     per_week: tuple[float, float] | None = None
     text: str | None = None
 
@@ -153,7 +164,10 @@ class Calibrator:
         return self._learn(Calibration(evidence), panel, halves, recent)
 
     def _learn(self, found: Calibration, panel: Panel, halves: Halves, recent: Panel) -> Calibration:
+        """Learn on the older rows, and go on with what beats the file on the newest."""
         model = self.parse(self.text)
+        before = score_panel(panel, model, lenient=True)
+        found = replace(found, shift=find_shift(panel, halves, before, self._looked_at(found.evidence, model)))
         learner = Learner(panel, model, self._attributes(found.evidence))
         splits = split_inside(panel, halves.learn)
         losses = learner.half_life_losses(splits)
@@ -162,19 +176,31 @@ class Calibrator:
         curve = tuple((life, float(one.mean())) for life, one in losses.items() if len(one))
         found = replace(found, half_lives=curve, tau=tau)
         card, cuts = learner.learn(half_life, halves.learn, tau)
-        edits = edits_of(model, card, half_life, _own_half_lives(self.text))
-        criteria = new_criteria(model.fit, card, cuts) if cuts and tau else []
-        if not edits and not criteria:
+        draft = Draft(edits_of(model, card, half_life, _own_half_lives(self.text)))
+        draft = replace(draft, criteria=new_criteria(model.fit, card, cuts) if tau else [])
+        draft = self._cap(draft, model, panel, splits)
+        if draft.is_empty:
             return replace(found, refusal=Refusal("nothing_to_learn"))
-        after = self.parse(edit_model(self.text, edits, criteria))
-        edits += edit_fit_threshold(model, fit_threshold_like(recent, model.fit, after.fit))
-        after = self.parse(edit_model(self.text, edits, criteria))
-        scores = [score_panel(panel, one, lenient=True) for one in (model, after)]
-        comparison = compare_models(panel, halves, *scores)
+        fit_threshold = fit_threshold_like(recent, model.fit, self._read(draft).fit)
+        draft = draft.with_edits(edit_fit_threshold(model, fit_threshold))
+        comparison = compare_models(panel, halves, before, score_panel(panel, self._read(draft), lenient=True))
         found = replace(found, comparison=comparison)
         if not comparison.is_better:
             return replace(found, refusal=Refusal("no_gain"))
-        return self._place_threshold(found, model, after, edits, criteria, (panel, recent))
+        return self._place_threshold(found, model, draft, (panel, recent))
+
+    def _read(self, draft: Draft) -> Model:
+        return self.parse(draft.write(self.text))
+
+    def _cap(self, draft: Draft, model: Model, panel: Panel, splits: Splits) -> Draft:
+        """Choose the caps beside the points of a draft."""
+        rules = choose_caps(panel, self._read(draft), splits)
+        others = [edit for edit in draft.edits if edit.path[-1] != "cap"]
+        return replace(draft, edits=[*others, *edit_caps(model.engagement, rules)])
+
+    def _looked_at(self, evidence: Evidence, model: Model) -> frozenset[str]:
+        """Return the attributes of which a change is worth telling: those the model asks about."""
+        return attributes_asked(model) & self.attribute_types.keys() - {leak.attribute for leak in evidence.leaks}
 
     def _attributes(self, evidence: Evidence) -> tuple[str, ...]:
         """Return the attributes that may get criteria of their own."""
@@ -188,11 +214,11 @@ class Calibrator:
         )
 
     def _place_threshold(
-        self, found: Calibration, model: Model, after: Model, edits: Sequence[Edit], criteria: Sequence[Criterion],
-        panels: tuple[Panel, Panel],
-    ) -> Calibration:  # fmt: skip
+        self, found: Calibration, model: Model, draft: Draft, panels: tuple[Panel, Panel]
+    ) -> Calibration:
         """Place the threshold of the proposal, write the file and read it back."""
         panel, recent = panels
+        after = self._read(draft)
         now, then = (score_panel(recent, one, lenient=True) for one in (model, after))
         periods = RECENT_PERIODS if recent is not panel else _periods(panel)
         volume = volume_at(now, periods, model.stages.mql_enter)
@@ -203,12 +229,16 @@ class Calibrator:
         else:
             wished = volume if self.wanted.per_week is None else self.wanted.per_week * _WEEKS_A_PERIOD
             enter = threshold_for_volume(then, periods, wished)
-        edits = [*edits, *edit_thresholds(model, enter)]
-        text = edit_model(self.text, edits, criteria)
-        self.parse(text)
+        draft = draft.with_edits(edit_thresholds(model, enter))
+        self._read(draft)
         per_week = (volume / _WEEKS_A_PERIOD, volume_at(then, periods, enter) / _WEEKS_A_PERIOD)
-        changes = tuple(to_changes(model, edits))
-        return replace(found, changes=changes, criteria=tuple(criteria), per_week=per_week, text=text)
+        return replace(
+            found,
+            changes=tuple(to_changes(model, draft.edits)),
+            criteria=tuple(draft.criteria),
+            per_week=per_week,
+            text=draft.write(self.text),
+        )
 
 
 def _too_few(panel: Panel, halves: Halves) -> Refusal | None:

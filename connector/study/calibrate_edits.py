@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
-from connector.domain.model import Model, Signal
+from connector.domain.model import EngagementRules, Model, Signal
 from connector.study.learning.card import Card
 from connector.study.learning.fit_file import edit_weights
-from connector.study.learning.model_text import Edit
+from connector.study.learning.model_text import Edit, edit_model
+from connector.study.learning.proposed import Criterion
 from connector.study.learning.signal_terms import scaled_cap, usual_half_life
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Say what one number of the file becomes; `rule` is its id, or None for a threshold or a default."""
+    """Say what one number of the file becomes; `rule` is its id or its group, None for a threshold or a default."""
 
     path: str
     rule: str | None
@@ -22,16 +23,35 @@ class Change:
     after: float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """Hold what a proposal changes of a file, and the criteria it adds."""
+
+    edits: Sequence[Edit]
+    criteria: Sequence[Criterion] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.edits and not self.criteria
+
+    def with_edits(self, more: Iterable[Edit]) -> Draft:
+        return replace(self, edits=[*self.edits, *more])
+
+    def write(self, text: str) -> str:
+        """Return the text of a model file with all of it."""
+        return edit_model(text, self.edits, self.criteria)
+
+
 def edit_points(model: Model, card: Card) -> Iterator[Edit]:
     """Yield the edits of signals: points, and caps that stop them after as many events as before."""
-    begin = len(model.fit.criteria)
-    for place, (signal, points) in enumerate(zip(model.engagement.signals, card.points[begin:].tolist(), strict=False)):
-        if points == signal.points:
-            continue
-        yield Edit(("engagement", "signals", place, "points"), float(points))
-        cap = scaled_cap(signal, points)
-        if cap is not None and cap != signal.cap:
-            yield Edit(("engagement", "signals", place, "cap"), cap)
+    rules, begin = model.engagement, len(model.fit.criteria)
+    learnt = card.points[begin : begin + len(rules.signals)].tolist()
+    for place, (signal, points) in enumerate(zip(rules.signals, learnt, strict=True)):
+        if points != signal.points:
+            yield Edit(("engagement", "signals", place, "points"), float(points))
+            cap = scaled_cap(signal, points)
+            if cap != signal.cap:
+                yield Edit(("engagement", "signals", place, "cap"), cap)
 
 
 def edit_half_lives(model: Model, days: float | None, own: Sequence[bool]) -> Iterator[Edit]:
@@ -43,6 +63,16 @@ def edit_half_lives(model: Model, days: float | None, own: Sequence[bool]) -> It
     for place, (signal, writes) in enumerate(zip(model.engagement.signals, own, strict=True)):
         if writes and signal.half_life_days == usual:
             yield Edit(("engagement", "signals", place, "half_life_days"), days)
+
+
+def edit_caps(before: EngagementRules, after: EngagementRules) -> Iterator[Edit]:
+    """Yield the edits of caps, of groups and of signals."""
+    for name, cap in after.groups.items():
+        if cap != before.groups[name]:
+            yield Edit(("engagement", "groups", name, "cap"), cap)
+    for place, (old, new) in enumerate(zip(before.signals, after.signals, strict=True)):
+        if new.cap != old.cap:
+            yield Edit(("engagement", "signals", place, "cap"), new.cap)
 
 
 def edit_fit_threshold(model: Model, threshold: float) -> Iterator[Edit]:
@@ -78,6 +108,8 @@ def _to_change(model: Model, edit: Edit) -> Change:
     if edit.path[:2] == ("engagement", "signals"):
         signal = model.engagement.signals[int(edit.path[2])]
         return Change(path, signal.id, _held(signal, str(edit.path[3])), edit.value)
+    if edit.path[:2] == ("engagement", "groups"):
+        return Change(path, str(edit.path[2]), model.engagement.groups[str(edit.path[2])], edit.value)
     before = {
         "fit.threshold": model.fit.threshold,
         "engagement.half_life_days": usual_half_life(model),

@@ -52,9 +52,9 @@ def test_the_file_in_force_is_not_touched(past: Past) -> None:
 def test_a_proposal_is_told_in_both_languages(past: Past) -> None:
     english, spanish = past("calibrate"), past("calibrate", LOCALE="es")
     assert english.code == spanish.code == 0, english.err + spanish.err
-    assert "ranks better" in english.out
+    assert "tells who is won better" in english.out
     assert "+      points:" in english.out
-    assert "ordena mejor" in spanish.out
+    assert "anticipa mejor que el archivo" in spanish.out
 
 
 def test_too_few_winners_are_counted_and_nothing_is_written(puente: CommandLine, tmp_path: Path) -> None:
