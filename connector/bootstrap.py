@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from pydantic import SecretStr
 
 from adapters.hubspot.connection import HubSpotConnection
-from adapters.salesforce.ids import is_person
+from adapters.salesforce.ids import is_person, may_be_in_another_case
 from connector.bootstrap_salesforce import open_salesforce
 from connector.bootstrap_state import (
     KeptSecret,
@@ -158,6 +158,11 @@ def to_ref(settings: Settings, object_id: str) -> PersonRef:
     if settings.crm == "salesforce":
         return PersonRef("contact" if object_id.startswith("003") else "lead", object_id)
     return PersonRef("contact", object_id)
+
+
+def may_have_lost_its_case(settings: Settings, text: str) -> bool:
+    """Say whether a text may be the id of a person of the configured CRM but for the case of its letters."""
+    return settings.crm == "salesforce" and may_be_in_another_case(text)
 
 
 def is_person_id(settings: Settings, text: str) -> bool:

@@ -186,6 +186,7 @@ def _rate_limited(message: str, status: int, headers: Mapping[str, str]) -> Rate
     if status == 429 or "concurrent" in message.lower():
         text = "too many long calls at once"
         return RateLimitedError(text, scope="burst", retry_after=wait, status=status, code="REQUEST_LIMIT_EXCEEDED")
+    # Source: Salesforce, "API Request Limits and Allocations", read 2026-11 (documented): a rolling 24 hours.
     text = "the organisation's API calls of the last 24 hours are used up; they come back hour by hour"
     return RateLimitedError(text, scope="daily", retry_after=wait, status=status, code="REQUEST_LIMIT_EXCEEDED")
 

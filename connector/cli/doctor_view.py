@@ -119,7 +119,8 @@ def describe(check: Check, session: Session) -> tuple[str, str]:
     if isinstance(seconds := check.values.get("seconds"), int):
         values["duration"] = duration_text(seconds, session.locale)
     values = {"crm": _CRM_NAMES[session.crm], "setting": _VERSION_SETTINGS[session.crm], **values}
-    what, then = _SENTENCES[session.locale][check.code]
+    sentences = _SENTENCES[session.locale]
+    what, then = sentences.get(f"{check.code}_{session.crm}", sentences[check.code])
     return what.format(**values), then.format(**values)
 
 

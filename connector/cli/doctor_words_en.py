@@ -46,6 +46,10 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "{left} of {most} API calls of the day are left, {reserve} are for others: Puente stops",
         "wait until tomorrow, or raise the limit",
     ),
+    "daily_calls_none_salesforce": (
+        "{left} of {most} API calls of the last 24 hours are left, {reserve} are for others: Puente stops",
+        "wait a few hours, for some come back every hour, or raise the limit",
+    ),
     "custom_fields_ok": ("{left} of {most} custom properties are free", ""),
     "custom_fields_few": ("Only {left} of {most} custom properties are free", "delete unused ones in the CRM"),
     "custom_fields_none": ("No custom property is free (limit {most})", "delete unused ones in the CRM"),

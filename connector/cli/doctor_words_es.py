@@ -52,6 +52,10 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
         "Quedan {left} de las {most} llamadas del día y {reserve} son para otros: Puente se detiene",
         "espere a mañana, o amplíe el límite",
     ),
+    "daily_calls_none_salesforce": (
+        "Quedan {left} de las {most} llamadas de las últimas 24 horas y {reserve} son para otros: Puente se detiene",
+        "espere unas horas, porque vuelven hora a hora, o amplíe el límite",
+    ),
     "custom_fields_ok": ("Quedan libres {left} de {most} propiedades personalizadas", ""),
     "custom_fields_few": (
         "Solo quedan libres {left} de {most} propiedades personalizadas",

@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 import orjson
 
-from connector.bootstrap import Rules, build_ledger, load_rules, to_ref
+from connector.bootstrap import Rules, build_ledger, load_rules, may_have_lost_its_case, to_ref
 from connector.cli.explain_view import Explained, render_explanation
 from connector.cli.failures import DONE, FAILED
 from connector.cli.identifiers import parse_identifiers
@@ -102,7 +102,8 @@ def _fetch(looking: Looking, person: str) -> Record | None:
             break
         session.tell("person_merged", id=ref.object_id, survivor=survivor.object_id)
         ref = survivor
-    session.tell("id_not_found", id=ref.object_id)
+    lost_case = may_have_lost_its_case(looking.settings, ref.object_id)
+    session.tell("id_lost_case" if lost_case else "id_not_found", id=ref.object_id)
     return None
 
 

@@ -33,7 +33,11 @@ INTERRUPTED: Final = 130
 
 _ADDRESS_OF: Final = {"hubspot": "PUENTE_HUBSPOT__BASE_URL", "salesforce": "PUENTE_SALESFORCE__INSTANCE_URL"}
 _VERSION_OF: Final = {"hubspot": "PUENTE_HUBSPOT__API_VERSION", "salesforce": "PUENTE_SALESFORCE__API_VERSION"}
-_OF_SALESFORCE: Final = {"crm_access": "crm_access_salesforce", "crm_forbidden": "crm_forbidden_salesforce"}
+_OF_SALESFORCE: Final = {
+    "crm_access": "crm_access_salesforce",
+    "crm_daily_limit": "crm_daily_limit_salesforce",
+    "crm_forbidden": "crm_forbidden_salesforce",
+}
 
 
 def report_failure(error: BaseException, session: Session) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from connector.bootstrap import is_person_id
+from connector.bootstrap import is_person_id, may_have_lost_its_case
 from connector.cli.session import Session
 from connector.errors import UsageError
 from connector.settings import Settings
@@ -17,5 +17,6 @@ def parse_identifiers(texts: Iterable[str], session: Session, settings: Settings
         raise UsageError(session.say("empty_id"))
     for text in named:
         if "@" not in text and not is_person_id(settings, text):
-            raise UsageError(session.say("not_an_id", id=text))
+            key = "id_lost_case" if may_have_lost_its_case(settings, text) else "not_an_id"
+            raise UsageError(session.say(key, id=text))
     return named

@@ -12,7 +12,15 @@ from typing import Any, Final
 import click
 import orjson
 
-from connector.bootstrap import build_ledger, build_qualifier, load_rules, one_run_at_a_time, share_people, to_ref
+from connector.bootstrap import (
+    build_ledger,
+    build_qualifier,
+    load_rules,
+    may_have_lost_its_case,
+    one_run_at_a_time,
+    share_people,
+    to_ref,
+)
 from connector.bootstrap_shadow import load_candidate, with_shadow
 from connector.cli.failures import DONE, FAILED
 from connector.cli.identifiers import parse_identifiers
@@ -132,6 +140,8 @@ class Walk:
         with show_progress(self.session.err, label, total, wanted=not quiet) as advance:
             for outcome in self._outcomes(selection, refs):
                 self.tally.add(outcome)
+                if outcome.outcome == "gone" and may_have_lost_its_case(self.settings, outcome.ref.object_id):
+                    self.session.tell("id_lost_case", id=outcome.ref.object_id)
                 if self.as_json:
                     self._write_line(outcome)
                 advance()

@@ -15,6 +15,8 @@ ENGLISH: Final[Mapping[str, str]] = {
     "crm_access_salesforce": "Salesforce refuses the credentials — check PUENTE_SALESFORCE__CLIENT_ID, secret or key",
     "crm_access": "The CRM does not accept the credentials — check PUENTE_HUBSPOT__ACCESS_TOKEN, or those of OAuth",
     "crm_daily_limit": "The CRM's daily limit of calls is used up — run it again tomorrow",
+    "crm_daily_limit_salesforce": "Salesforce's calls of the last 24 hours are used up; some come back every hour — "
+    "run it again in a few hours",
     "crm_burst_limit": "The CRM keeps slowing the calls down — wait a minute and run it again",
     "crm_locked": "Another process has locked the record — run it again",
     "crm_unreachable": "The CRM at {host} cannot be reached — check {address} and the network",
@@ -32,6 +34,7 @@ ENGLISH: Final[Mapping[str, str]] = {
     "email_not_found": "--email no. {position}: nobody in the CRM has that address — check it",
     "email_unknown": "Nobody in the CRM has that address — check it, or use the id",
     "id_not_found": "{id}: not in the CRM — check the id",
+    "id_lost_case": "{id}: ids of 15 characters mind their case, and a spreadsheet changes it — use the one of 18",
     "not_an_id": "{id}: no id of a Salesforce lead (00Q…) or contact (003…) — copy the one in the address of its page",
     "person_merged": "{id} was merged or converted into {survivor}.",
     "another_run": "Another run is at work with this state; waiting for it to end …",

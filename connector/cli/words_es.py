@@ -15,6 +15,8 @@ SPANISH: Final[Mapping[str, str]] = {
     "crm_access_salesforce": "Salesforce rechaza las credenciales — revise PUENTE_SALESFORCE__CLIENT_ID y el secreto",
     "crm_access": "El CRM no acepta las credenciales — revise PUENTE_HUBSPOT__ACCESS_TOKEN, o las de OAuth",
     "crm_daily_limit": "Se agotó el límite diario de llamadas del CRM — repita la orden mañana",
+    "crm_daily_limit_salesforce": "Se agotaron las llamadas de Salesforce de las últimas 24 horas; se recuperan hora a "
+    "hora — repita la orden dentro de unas horas",
     "crm_burst_limit": "El CRM sigue frenando las llamadas — espere un minuto y repita la orden",
     "crm_locked": "Otro proceso tiene bloqueado el registro — repita la orden",
     "crm_unreachable": "No se puede conectar con el CRM en {host} — revise {address} y la red",
@@ -32,6 +34,8 @@ SPANISH: Final[Mapping[str, str]] = {
     "email_not_found": "--email n.º {position}: nadie en el CRM tiene ese correo — revíselo",
     "email_unknown": "Nadie en el CRM tiene ese correo — revíselo, o use el identificador",
     "id_not_found": "{id}: no existe en el CRM — revise el identificador",
+    "id_lost_case": "{id}: los identificadores de 15 caracteres distinguen mayúsculas, y una hoja de cálculo las "
+    "cambia — use el de 18",
     "not_an_id": "{id}: no es el identificador de un lead (00Q…) ni de un contacto (003…) de Salesforce — copie el que "
     "aparece en la dirección de su página",
     "person_merged": "{id} se unió a {survivor} (por fusión o conversión).",

@@ -182,11 +182,11 @@ def fixed_text(number: float, locale: Locale, decimals: int = 2) -> str:
 
 
 def duration_text(seconds: float, locale: Locale) -> str:
-    """Write how long something takes or took, in the largest unit that says it well; never less than a second."""
+    """Write how long something takes or took, in the largest unit that says it well; part of a second is one."""
     for unit, size in (("days", 86_400), ("hours", 3_600), ("minutes", 60)):
         if seconds >= 2 * size:
             return f"{count_text(round(seconds / size), locale)} {_UNITS[locale][unit]}"
-    return f"{count_text(max(1, round(seconds)), locale)} s"
+    return f"{count_text(max(1, round(seconds)) if seconds else 0, locale)} s"
 
 
 def stage_text(stage: str | None, locale: Locale) -> str:

@@ -83,6 +83,25 @@ def test_what_can_be_no_id_is_told_before_anything_is_asked(
     assert f"{text}: no es el identificador" in ran.err
 
 
+def test_ids_in_the_case_a_spreadsheet_left_them_in_are_restored_or_told(puente: CommandLine) -> None:
+    with org(6) as world:
+        puente.settings.update(
+            CRM="salesforce",
+            SALESFORCE__INSTANCE_URL=world.url,
+            SALESFORCE__CLIENT_ID=CLIENT_ID,
+            SALESFORCE__CLIENT_SECRET=CLIENT_SECRET,
+        )
+        ids = [line["object_id"] for line in puente("qualify", "--all", "--dry-run", "--json").lines]
+        lead = next(one for one in ids if one.startswith("00Q") and not one[:15].isupper())
+        restored = puente("qualify", lead.lower(), lead, "--json", "--dry-run")
+        assert [(line["object_id"], line["outcome"]) for line in restored.lines] == [(lead, "planned")], restored.err
+        for command in (("qualify", "--dry-run"), ("explain",)):
+            lost = puente(*command, lead[:15].upper())
+            assert lost.code == 1
+            assert f"{lead[:15].upper()}: los identificadores de 15 caracteres" in lost.err
+        assert "los identificadores de 15 caracteres" in puente("explain", lead[:15].lower()).err
+
+
 def test_a_chain_of_merges_leads_to_the_person_who_is_left(puente: CommandLine) -> None:
     with org(12) as world:
         puente.settings.update(

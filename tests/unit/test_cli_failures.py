@@ -6,9 +6,13 @@ import sqlite3
 
 import pytest
 
+from adapters.salesforce.failures import classify_body
 from connector.bootstrap import Root
+from connector.cli.doctor_check import fail
+from connector.cli.doctor_view import describe
 from connector.cli.failures import describe_crm_error, report_failure
 from connector.cli.session import Session
+from connector.domain.model import Locale
 from connector.errors import (
     AccessError,
     ConflictError,
@@ -57,6 +61,23 @@ def test_every_error_of_a_crm_says_what_to_do_and_keeps_the_crm_s_words(
     said = capsys.readouterr()
     assert str(error) in said.err
     assert said.out == ""
+
+
+@pytest.mark.parametrize(
+    ("locale", "words", "never"), [("en", "every hour", "tomorrow"), ("es", "hora a hora", "mañana")]
+)
+def test_salesforce_s_day_is_the_last_24_hours_and_never_tomorrow(
+    session: Session, locale: Locale, words: str, never: str
+) -> None:
+    session.crm, session.locale = "salesforce", locale
+    error = classify_body(
+        [{"errorCode": "REQUEST_LIMIT_EXCEEDED", "message": "TotalRequests Limit exceeded."}], 403, {}
+    )
+    assert words in describe_crm_error(error, session)
+    assert never not in describe_crm_error(error, session)
+    what, then = describe(fail("limits", "daily_calls_none", left=0, most=5_000, reserve=750), session)
+    assert "24" in what
+    assert never not in what + then
 
 
 def test_the_request_id_is_told_for_the_crm_s_support(session: Session) -> None:

@@ -50,7 +50,8 @@ def test_numbers_are_written_the_locale_s_way() -> None:
 @pytest.mark.parametrize(
     ("seconds", "es", "en"),
     [
-        (0, "1 s", "1 s"), (119, "119 s", "119 s"), (120, "2 min", "2 min"), (7_199, "120 min", "120 min"),
+        (0, "0 s", "0 s"), (0.2, "1 s", "1 s"), (119, "119 s", "119 s"), (120, "2 min", "2 min"),
+        (7_199, "120 min", "120 min"),
         (7_200, "2 h", "2 h"), (172_800, "2 días", "2 days"), (100_000_000, "1.157 días", "1,157 days"),
     ],
 )  # fmt: skip

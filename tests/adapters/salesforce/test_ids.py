@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from adapters.salesforce.ids import parse_id, person_object
+from adapters.salesforce.ids import may_be_in_another_case, parse_id, person_object
 
 RECORDED = Path(__file__).parents[3].parent / "shared" / "fixtures" / "salesforce"
 
@@ -25,6 +26,25 @@ RECORDED = Path(__file__).parents[3].parent / "shared" / "fixtures" / "salesforc
 def test_fifteen_characters_tell_the_other_three(short: str, long: str) -> None:
     assert parse_id(short) == long
     assert parse_id(long) == long
+
+
+@pytest.mark.parametrize("long", ["003ak00000jvIfpAAE", "00Q5e000000ZZZZEA4", "00Qak00000aBcDeEAK"])
+@pytest.mark.parametrize("change", [str.lower, str.upper, str.swapcase])
+def test_the_ending_brings_back_the_case_that_a_spreadsheet_changed(long: str, change: Callable[[str], str]) -> None:
+    assert parse_id(change(long)) == parse_id(long[:15]) == long
+
+
+@pytest.mark.parametrize("odd", ["003ak00000jvIfpA55", "003ak00000jvIfp999", "00Q000000000001AAA"])
+def test_an_ending_of_another_id_restores_nothing(odd: str) -> None:
+    assert parse_id(odd) == odd
+
+
+@pytest.mark.parametrize(
+    ("text", "doubtful"),
+    [("00q5e000000zzzz", True), ("00Q5e000000ZZZZ", True), ("0015e000000ZZZZ", False), ("00Q5e000000ZZZZEA4", False)],
+)
+def test_only_short_ids_leave_their_case_in_doubt(text: str, doubtful: bool) -> None:
+    assert may_be_in_another_case(text) is doubtful
 
 
 @pytest.mark.parametrize("odd", [None, 7, "", "00Q", "00Q5e000000ZZZZ-A4", "00Q5e000000ZZZZEA", "00Q5e000000ZZZZEA4x"])
