@@ -12,6 +12,7 @@ _LABEL: Final = 310
 _ROW: Final = 28
 _BAR: Final = 16
 _VALUE: Final = 70
+_OF_A_LETTER: Final = 7.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +33,7 @@ def draw_bars(bars: Sequence[Bar], title: str, *, label_room: int = _LABEL, valu
     for place, bar in enumerate(bars):
         top = place * _ROW
         length = max(2.0, room * bar.value / largest) if bar.value else 0.0
-        label = escape(cut_label(bar.label))
+        label = escape(cut_label(bar.label, round(label_room / _OF_A_LETTER)))
         rows.append(
             f'<text class="label" x="{label_room - 10}" y="{top + 18}" text-anchor="end">{label}</text>'
             f'<rect class="{bar.tone}" x="{label_room}" y="{top + 6}" width="{length:.1f}" height="{_BAR}" rx="3"/>'
@@ -64,7 +65,7 @@ def draw_columns(bars: Sequence[Bar], title: str, largest: float | None = None) 
     return wrap_svg("".join(parts), height, title)
 
 
-def cut_label(text: str, most: int = 42) -> str:
+def cut_label(text: str, most: int) -> str:
     """Shorten a label that would not fit beside its bar."""
     return text if len(text) <= most else f"{text[: most - 1]}…"
 

@@ -87,7 +87,8 @@ def test_quality_is_what_sales_accepted_and_what_was_won_of_those_old_enough() -
 
 def test_a_customer_nobody_handed_over_before_their_deal_was_not_seen() -> None:
     meeting = Meeting()
-    seen, unseen = meeting.add_person(), meeting.add_person()
+    long_ago, seen, unseen = (meeting.add_person() for _ in range(3))
+    meeting.add("deals", long_ago, created_at=ago(90), closed_at=ago(80), **WON)  # before there were any handoffs
     meeting.add_stage(seen, "mql", ago(60))
     for person in (seen, unseen):
         meeting.add("deals", person, created_at=ago(50), closed_at=ago(40), **WON)

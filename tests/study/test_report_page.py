@@ -11,9 +11,9 @@ import pytest
 from connector.domain.model import Locale
 from connector.study.report.page import build_page
 from tests.study.browser import CHROMIUM, Browser, open_browser
-from tests.study.meetings import make_meeting
+from tests.study.meetings import Meeting, make_meeting
 from tests.study.test_report_findings import story_of
-from tests.study.test_report_measures import report_on
+from tests.study.test_report_measures import ago, report_on
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium on this machine")
 
@@ -88,6 +88,23 @@ def test_every_plot_is_whole_and_the_page_never_wider_than_the_screen(
     browser.open(pages[locale], width=width)
     assert browser.run(OVERFLOWING) == []
     assert browser.run("document.documentElement.scrollWidth") <= width
+
+
+def test_long_names_and_large_numbers_stay_inside_their_plot(browser: Browser, tmp_path: Path) -> None:
+    meeting, name = Meeting(), "Congreso internacional de equipamiento industrial y hostelería"
+    for number in range(1_300):
+        person = meeting.add_person(source=name, owner=name, verdict="rejected", verdict_reason=name, verdict_at=ago(1))
+        meeting.add_event(person, "webinar_attended", ago(101))
+        meeting.add_stage(person, "mql", ago(100))
+        if number % 2:
+            meeting.add("deals", person, state="won", created_at=ago(95), closed_at=ago(90))
+    for _ in range(20):
+        meeting.add_stage(meeting.add_person(source="Otro", owner=name), "mql", ago(100))
+    page = tmp_path / "page.html"
+    page.write_text(build_page(story_of(report_on(meeting), "es")), encoding="utf-8")
+    browser.open(page)
+    assert browser.run(OVERFLOWING) == []
+    assert "650 de 1.300" in browser.run("document.body.textContent")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -20,6 +20,7 @@ from connector.study.report.shares import Share, compare_shares
 MOST_FINDINGS: Final = 5
 Section: TypeAlias = Literal["funnel", "channels", "rules", "service", "scores", "model", "quality"]
 Fact: TypeAlias = Share | RuleRecord | int | str | None
+_MOST_OF_A_SECTION: Final = 2
 _LEAST_REASONS: Final = 5
 _MUCH: Final = 1 / 3
 _WEEKS_A_YEAR: Final = 52
@@ -42,7 +43,7 @@ class Finding:
 
 
 def find_findings(report: Report, model: Model) -> tuple[Finding, ...]:
-    """Return what stands out, the costliest first."""
+    """Return what stands out, the costliest first; of one section the two that matter most."""
     found = (
         *_service(report),
         *_rules(report),
@@ -52,7 +53,10 @@ def find_findings(report: Report, model: Model) -> tuple[Finding, ...]:
         *_profiles(report, model),
         *_model(report, model),
     )
-    return tuple(sorted(found, key=lambda one: -one.cost))[:MOST_FINDINGS]
+    ordered = sorted(found, key=lambda one: -one.cost)
+    sections = [one.section for one in ordered]
+    kept = [one for place, one in enumerate(ordered) if sections[:place].count(one.section) < _MOST_OF_A_SECTION]
+    return tuple(kept[:MOST_FINDINGS])
 
 
 def _service(report: Report) -> Iterator[Finding]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from connector.domain.timeline import DAY_US, to_us
 from connector.study.report.shares import Share, Span, share_of, span_of
-from connector.study.report.trails import CUSTOMER, MQL, NEVER, OPPORTUNITY, STEPS, Trails, between
+from connector.study.report.trails import CUSTOMER, MQL, NEVER, OPPORTUNITY, SQL, STEPS, Trails, between
 from connector.study.vector_truth import Flags
 
 EVIDENCE_DAYS: Final = 364
@@ -74,7 +74,7 @@ class Precision:
     won_before: Share
     horizon_days: float
     won_unseen: Share
-    """Of the customers of the last year, those nobody had handed over before their deal."""
+    """Of the last year's customers since the first handoff, those with a deal before anybody handed them over."""
 
 
 def count_funnel(trails: Trails, period: Period) -> Funnel:
@@ -133,17 +133,22 @@ def is_settled(trails: Trails, now: datetime, horizon_days: float) -> Flags:
 def measure_precision(trails: Trails, period: Period) -> Precision:
     """Measure quality, not volume: what share of the handoffs was worth sales' time."""
     days = outcome_days(trails)
-    customers = between(trails.reached[CUSTOMER], period.until - timedelta(days=EVIDENCE_DAYS), period.until)
-    first_by_deal = trails.reached[MQL] >= trails.entered[[OPPORTUNITY, CUSTOMER]].min(axis=0)
-    unseen = share_of(int((customers & first_by_deal).sum()), int(customers.sum()))
     return Precision(
         accepted=_accepted(trails, period),
         accepted_before=_accepted(trails, period.before),
         won=_won(trails, period.until, days),
         won_before=_won(trails, period.before.until, days),
         horizon_days=days,
-        won_unseen=unseen,
+        won_unseen=_unseen(trails, period.until),
     )
+
+
+def _unseen(trails: Trails, now: datetime) -> Share:
+    """Count whom only a deal handed over. Deals from before there were handoffs say nothing about the model."""
+    deal = trails.entered[[OPPORTUNITY, CUSTOMER]].min(axis=0)
+    began = trails.entered[[MQL, SQL]].min(initial=NEVER)
+    customers = between(trails.reached[CUSTOMER], now - timedelta(days=EVIDENCE_DAYS), now) & (deal > began)
+    return share_of(int((customers & (trails.reached[MQL] >= deal)).sum()), int(customers.sum()))
 
 
 def _accepted(trails: Trails, period: Period) -> Share:

@@ -12,8 +12,9 @@ from typing import Final
 
 from connector.study.svg import WIDTH, cut_label, wrap_svg
 
-_LABEL: Final = 220
-_VALUE: Final = 150
+_LABEL: Final = 236
+_VALUE: Final = 174
+_LONGEST_LABEL: Final = 30
 _ROW: Final = 30
 _STEP: Final = 70
 _ROOM: Final = WIDTH - _LABEL - _VALUE
@@ -106,7 +107,7 @@ def _at(share: float, limit: float) -> float:
 
 def _dot(dot: Dot, middle: float, limit: float) -> str:
     low, value, high = (_at(share, limit) for share in (dot.low, dot.value, dot.high))
-    label, beyond = escape(cut_label(dot.label, 32)), dot.high > limit
+    label, beyond = escape(cut_label(dot.label, _LONGEST_LABEL)), dot.high > limit
     arrow = f'<path class="{dot.tone}" d="M{high:.1f},{middle - 5} l8,5 l-8,5 Z"/>' if beyond else ""
     other = ""
     if dot.other is not None:
