@@ -1,8 +1,9 @@
-"""Give every test the log lines as Python delivers them, and properties the same examples on any machine."""
+"""Give every test the same surroundings on any machine: environment, examples of properties, log lines."""
 
 from __future__ import annotations
 
 import logging
+import os
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,14 @@ settings.register_profile(
 )
 settings.register_profile("explore", deadline=None, max_examples=1_000, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+
+
+def pytest_configure() -> None:
+    """Take away what a machine's own environment would change, for this process and for those it starts."""
+    for name in [name for name in os.environ if name.startswith("PUENTE_") and name != "PUENTE_LIVE"]:
+        del os.environ[name]
+    # No server of a test is behind a proxy; the vendors' clients would ask one for the way to this very machine.
+    os.environ["NO_PROXY"] = os.environ["no_proxy"] = "127.0.0.1,localhost"
 
 
 @pytest.fixture(autouse=True)

@@ -12,14 +12,13 @@ import hashlib
 import hmac
 import json
 import random
-import urllib.error
-import urllib.request
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from sandbox.clock import Clock
 from sandbox.hubspot.portal import Portal
+from sandbox.posting import post
 
 MOST_PER_DELIVERY = 100
 TIMEOUT_SECONDS = 5.0
@@ -165,11 +164,4 @@ class Bell:
             "X-HubSpot-Signature": hashlib.sha256(self.settings.secret.encode() + body).hexdigest(),
             "X-HubSpot-Signature-v3": sign(self.settings.secret, "POST", target, body, timestamp),
         }
-        request = urllib.request.Request(target, data=body, headers=headers, method="POST")  # noqa: S310 - http(s) only
-        try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310
-                return int(reply.status)
-        except urllib.error.HTTPError as refusal:
-            return refusal.code
-        except OSError:
-            return 0
+        return post(target, body, headers, TIMEOUT_SECONDS)[0]

@@ -12,8 +12,6 @@ from __future__ import annotations
 import asyncio
 import random
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
@@ -21,6 +19,7 @@ from itertools import groupby
 from typing import Any, TypeAlias
 from xml.sax.saxutils import escape
 
+from sandbox.posting import post
 from sandbox.salesforce.change_events import ChangeEvent, build_events
 from sandbox.salesforce.ids import make_id
 from sandbox.salesforce.org import ORGANIZATION_ID, Org, Ring
@@ -224,11 +223,4 @@ def _post(target: str, body: bytes, content_type: str) -> tuple[int, bytes]:
         "SOAPAction": '""',
         "User-Agent": "Jakarta Commons-HttpClient",
     }
-    request = urllib.request.Request(target, data=body, headers=headers, method="POST")  # noqa: S310 - http(s) only
-    try:
-        with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as reply:  # noqa: S310
-            return int(reply.status), reply.read(65_536)
-    except urllib.error.HTTPError as refusal:
-        return refusal.code, b""
-    except OSError:
-        return 0, b""
+    return post(target, body, headers, TIMEOUT_SECONDS)
