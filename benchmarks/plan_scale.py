@@ -39,7 +39,7 @@ from typing import Any, Final
 
 import duckdb
 import polars as pl
-from plan_base import PEOPLE_PER_PART, Base, write_base
+from population import PEOPLE_PER_PART, Base, write_base
 from qualify_throughput import DAY_SECONDS, EVENTS_PER_PERSON, NOW, RULES, build_model
 
 from connector.bootstrap import Root

@@ -13,6 +13,7 @@ from rich.text import Text
 from connector.cli.summary import STAGE_STYLES
 from connector.domain.wording import fixed_text, number_text
 from connector.study.plan_story import compare
+from connector.study.plan_totals import NOBODY
 
 if TYPE_CHECKING:
     from connector.study.plan import Line
@@ -116,24 +117,26 @@ def _tasks(story: Story, tasks: Tasks) -> Table:
     shown, later = days[:_MOST_DAYS], days[_MOST_DAYS:]
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column(story.words("owner"), max_width=24, no_wrap=True)
-    headings = [story.day(day) for day in shown] + ([story.words("later")] if later else []) + [story.words("total")]
+    given = any(story.given(owner, days[0]) for owner in tasks)
+    headings = [story.words("given")] if given else []
+    headings += [story.day(day) for day in shown] + ([story.words("later")] if later else []) + [story.words("total")]
     for heading in (*headings, *([story.words("capacity")] if capacity is not None else [])):
         table.add_column(heading, justify="right")
     rows = sorted(tasks.items(), key=lambda row: -sum(row[1].values()))
     for owner, row in rows[:_MOST_OWNERS]:
-        numbers = [row.get(day, 0) for day in shown]
-        cells = [_load(number, capacity, story) for number in numbers]
+        cells = [Text(story.count(story.given(owner, days[0])), style="dim")] if given else []
+        cells += [_load(row.get(day, 0), story.given(owner, day), capacity, story) for day in shown]
         if later:
             cells.append(Text(story.count(sum(row.get(day, 0) for day in later))))
         cells.append(Text(story.count(sum(row.values()))))
         if capacity is not None:
-            cells.append(Text(story.count(capacity), style="dim"))
+            cells.append(Text("" if owner == NOBODY else story.count(capacity), style="dim"))
         table.add_row(story.owner(owner), *cells)
     return table
 
 
-def _load(number: int, capacity: int | None, story: Story) -> Text:
-    over = capacity is not None and number > capacity
+def _load(number: int, given: int, capacity: int | None, story: Story) -> Text:
+    over = capacity is not None and number > 0 and number + given > capacity
     return Text(story.count(number) if number else "", style="bold red" if over else "")
 
 

@@ -135,20 +135,22 @@ def _tasks(story: Story, tasks: Tasks) -> str:
     """Return the load by day as columns and by rep as a table; more than a rep can take stands out."""
     days, capacity = story.days(), story.header.capacity_per_day
     largest = max(count for _, one in story.task_tables() for count in _by_day(one, days))
-    columns = draw_columns(
-        [Bar(story.day(day), count, story.count(count)) for day, count in zip(days, _by_day(tasks, days), strict=True)],
-        story.words("tasks_by_day"),
-        largest,
-    )
+    bars = [
+        Bar(story.day(day), count, story.count(count)) for day, count in zip(days, _by_day(tasks, days), strict=True)
+    ]
+    columns = draw_columns(bars, story.words("tasks_by_day"), largest) if len(days) > 1 else ""
+    given = any(story.given(owner, days[0]) for owner in tasks)
     rows = [
         [
             escape(story.owner(owner)),
-            *(_load(story, row.get(day, 0), capacity) for day in days[:_MOST_ROWS]),
+            *([story.count(story.given(owner, days[0]))] if given else []),
+            *(_load(story, row.get(day, 0), story.given(owner, day), capacity) for day in days[:_MOST_ROWS]),
             f"<strong>{story.count(sum(row.values()))}</strong>",
         ]
         for owner, row in sorted(tasks.items(), key=lambda item: -sum(item[1].values()))
     ]
-    by_rep = table([story.words("owner"), *map(story.day, days[:_MOST_ROWS]), story.words("total")], rows)
+    named = [story.words("given")] if given else []
+    by_rep = table([story.words("owner"), *named, *map(story.day, days[:_MOST_ROWS]), story.words("total")], rows)
     note = story.words("capacity_line", count=story.count(capacity)) if capacity is not None else ""
     return columns + by_rep + (f"<p class='quiet'>{escape(note)}</p>" if note else "")
 
@@ -157,14 +159,16 @@ def _by_day(tasks: Tasks, days: Sequence[str]) -> list[int]:
     return [sum(row.get(day, 0) for row in tasks.values()) for day in days]
 
 
-def _load(story: Story, number: int, capacity: int | None) -> str:
-    over = capacity is not None and number > capacity
+def _load(story: Story, number: int, given: int, capacity: int | None) -> str:
+    over = capacity is not None and number > 0 and number + given > capacity
     return f'<span class="{"over" if over else ""}">{story.count(number) if number else ""}</span>'
 
 
 def _calls(story: Story) -> str:
     by_size = sorted(story.totals.calls.items(), key=lambda call: -call[1])
-    return draw_bars([Bar(name, count, story.count(count)) for name, count in by_size], story.words("calls"))
+    return draw_bars(
+        [Bar(story.purpose(name), count, story.count(count)) for name, count in by_size], story.words("calls")
+    )
 
 
 def _example(line: Line, story: Story) -> str:

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final, TypeAlias
 
 from connector.domain.model import Locale
-from connector.domain.person import STAGES
+from connector.domain.person import HANDOFF_STAGES, STAGES
 from connector.domain.wording import count_text, date_text, duration_text, fixed_text, stage_text
 from connector.study.plan import Header, Line, ModelName, Totals
 from connector.study.plan_totals import NOBODY
@@ -37,6 +37,15 @@ class Move:
     after: str
     people: int
     share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Count the tasks of one rep on one day; `given` of them were made before the plan."""
+
+    owner: str
+    tasks: int
+    given: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +122,24 @@ class Story:
         """Return what a terminal shows of somebody in the sample."""
         return line.reasons[:1]
 
-    def peak(self) -> tuple[str, int]:
-        """Return who has most tasks on one day, and how many."""
-        loads = ((owner, number) for owner, row in self.totals.tasks.items() for number in row.values())
-        return max(loads, key=lambda load: load[1], default=(NOBODY, 0))
+    def given(self, owner: str, day: str) -> int:
+        """Return how many tasks somebody has got on a day already, before any of the plan."""
+        return self.totals.given.get(owner, {}).get(day, 0)
+
+    def loads(self) -> Iterator[Load]:
+        """Yield what everybody would have on each day."""
+        for owner, row in self.totals.tasks.items():
+            for day, number in row.items():
+                given = self.given(owner, day)
+                yield Load(owner, number + given, given)
+
+    def peak(self) -> int:
+        """Return how many tasks somebody has on the fullest day."""
+        return max((load.tasks for load in self.loads()), default=0)
+
+    def purpose(self, name: str) -> str:
+        """Say what calls to the CRM are for."""
+        return self.vocabulary.get(f"call_{name}", name)
 
     def tell(self) -> Iterator[str]:
         """Yield the sentences, the most important first."""
@@ -158,9 +181,23 @@ class Story:
             yield self.words("all_move", before=self.stage(moves[0].before), after=self.stage(moves[0].after))
         else:
             yield self.words("moves_are", moves="; ".join(self._tell_move(move) for move in moves[:_MOST_TOLD]))
+        yield from self._tell_sizes()
         by_time = totals.causes.get("time", 0)
         if by_time and not self.is_same_model:
             yield self.words("by_time", count=self.count(by_time))
+
+    def _tell_sizes(self) -> Iterator[str]:
+        """Say how many would be at the stages that sales works with."""
+        matrix = self.totals.matrix
+        for stage in HANDOFF_STAGES:
+            before = sum(matrix.get(stage, {}).values())
+            after = sum(row.get(stage, 0) for row in matrix.values())
+            if before and before != after:
+                share = fixed_text(100 * (after - before) / before, self.locale, 1)
+                share = f"+{share}" if after > before else share
+                yield self.words(
+                    "size_is", stage=self.stage(stage), before=self.count(before), after=self.count(after), share=share
+                )
 
     def _tell_move(self, move: Move) -> str:
         key = "a_first" if move.before == NOBODY else "a_move"
@@ -180,15 +217,19 @@ class Story:
 
     def _tell_load(self, capacity: int | None) -> Iterator[str]:
         """Say how much the busiest rep would have, and what would be nobody's."""
-        owned = {owner: max(row.values()) for owner, row in self.totals.tasks.items() if owner != NOBODY}
-        unowned = sum(self.totals.tasks.get(NOBODY, {}).values())
-        most = max(owned.values(), default=0)
+        owned = (load for load in self.loads() if load.owner != NOBODY)
+        fullest = max(owned, key=lambda load: load.tasks, default=Load(NOBODY, 0, 0))
+        unowned, most = sum(self.totals.tasks.get(NOBODY, {}).values()), fullest.tasks
         if most > 1:
-            yield self.words("most_a_day", owner=max(owned, key=lambda owner: owned[owner]), count=self.count(most))
+            key = "most_a_day_given" if fullest.given else "most_a_day"
+            given = self.count(fullest.given)
+            yield self.words(key, owner=self.owner(fullest.owner), count=self.count(most), given=given)
         if capacity is not None and most > capacity:
             yield self.words("over_capacity", capacity=self.count(capacity))
         if unowned and capacity is not None and most >= capacity:
             yield self.words("unowned_over", count=self.count(unowned), capacity=self.count(capacity))
+        elif unowned == self.totals.task_count:
+            yield self.words("none_owned")
         elif unowned:
             yield self.words("unowned_are", count=self.count(unowned))
 
@@ -204,7 +245,7 @@ def compare(stories: Sequence[Story]) -> Iterator[tuple[str, list[str]]]:
         yield f"  {first.stage(before)} → {first.stage(after)}", [first.count(number) for number in numbers]
     yield first.words("demotions"), [story.count(story.totals.demoted) for story in stories]
     yield first.words("task_count"), [story.count(story.totals.task_count) for story in stories]
-    yield first.words("peak"), [story.count(story.peak()[1]) for story in stories]
+    yield first.words("peak"), [story.count(story.peak()) for story in stories]
     yield first.words("call_count"), [story.count(story.totals.call_count) for story in stories]
 
 

@@ -12,7 +12,7 @@ from connector.study.plan_words_en import PLAN_EN
 from connector.study.plan_words_es import PLAN_ES
 
 SOURCES = Path(__file__).parents[2] / "connector"
-BUILT = ("cause", "rule", "became", "skip")
+BUILT = ("call", "cause", "rule", "became", "skip")
 """What keys begin with that are put together where they are said."""
 
 
