@@ -12,7 +12,7 @@ _LABEL: Final = 310
 _ROW: Final = 28
 _BAR: Final = 16
 _VALUE: Final = 70
-_OF_A_LETTER: Final = 7.4
+_OF_A_LETTER: Final = 7.9
 
 
 @dataclass(frozen=True, slots=True)
