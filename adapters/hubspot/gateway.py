@@ -99,7 +99,7 @@ class Gateway:
         """Follow a paging cursor to its end; a cursor that repeats itself ends it too."""
         after, seen = start, set[str]()
         for _ in range(_LONGEST_PAGING):
-            page = parse_page(_answered(self.send(build(after))))
+            page = parse_page(self._send_until(_is_list, build(after)))
             yield page
             if page.after is None or page.after in seen:
                 return
@@ -108,11 +108,15 @@ class Gateway:
 
     def whole_page(self, request: Request, is_sound: Callable[[Mapping[str, object]], bool] = is_named) -> Page:
         """Return a page of records; one that cannot be read whole is asked for again, never taken for a shorter one."""
+        return parse_page(self._send_until(lambda found: _is_list(found) and is_whole(found, is_sound), request))
+
+    def _send_until(self, is_answer: Callable[[object], bool], request: Request) -> object:
+        """Send until the reply is an answer at all. Raises UnavailableError when none comes."""
         for _ in range(_ROUNDS):
             document = self.send(request)
-            if _lists_something(document) and is_whole(document, is_sound):
-                return parse_page(document)
-        raise UnavailableError("HubSpot listed records that cannot be read", code=UNREADABLE)
+            if is_answer(document):
+                return document
+        raise UnavailableError("HubSpot's answer cannot be read", code=UNREADABLE)
 
     def read(self, jobs: Sequence[ReadJob]) -> list[Found]:
         """Read records by id, all jobs side by side, in as few calls as HubSpot permits.
@@ -140,7 +144,7 @@ class Gateway:
             if not pending:
                 break
             try:
-                document = _answered(self.send(job.build(self.api, pending)))
+                document = self._send_until(_is_batch, job.build(self.api, pending))
             except (RejectedError, GoneError) as error:
                 if not (about_some_items(error) or (isinstance(error, GoneError) and job.object_type == "contacts")):
                     raise
@@ -197,7 +201,7 @@ class Gateway:
         seen: set[tuple[str, str]] = set()
         doubts = 0
         while cursors:
-            document = _answered(self.send(self.api.associations(to, cursors, of=of)))
+            document = self._send_until(_is_batch, self.api.associations(to, cursors, of=of))
             batch = parse_batch(document)
             unsure = batch.unattributed() or not is_whole(document, is_linked)
             answered = {str(to_id(dig(item, "from", "id"))): item for item in batch.results if is_linked(item)}
@@ -223,15 +227,14 @@ class Gateway:
         return links
 
 
-def _lists_something(document: object) -> bool:
+def _is_batch(document: object) -> bool:
+    """Say whether a reply accounts for something, if only for nothing."""
     return isinstance(document, list) or any(isinstance(dig(document, key), list) for key in ("results", "errors"))
 
 
-def _answered(document: object) -> object:
-    """Return a reply that lists something, if only nothing. Raises UnavailableError for one that lists not at all."""
-    if _lists_something(document):
-        return document
-    raise UnavailableError("HubSpot answered without results", code=UNREADABLE)
+def _is_list(document: object) -> bool:
+    """Say whether a reply lists something, if only nothing, and tells of no failure beside it."""
+    return isinstance(document, list) or (isinstance(dig(document, "results"), list) and not dig(document, "errors"))
 
 
 def _account(document: object, pending: Sequence[str], found: Found) -> list[str]:

@@ -181,11 +181,12 @@ class TaskDesk:
         try:
             batch = parse_batch(self._gateway.send(self._gateway.api.create_tasks(wanted)))
         except (RejectedError, GoneError, ConflictError) as error:
-            self._on_refusal(orders, error)
+            if _refuses(error):
+                self._on_refusal(orders, error)
+            else:
+                _leave_unclear(orders, error)
         except UnavailableError as error:
-            for order in orders:
-                order.unclear = error
-                order.error = error if isinstance(error, NotSentError) else None
+            _leave_unclear(orders, error)
         else:
             self._account(batch, {order.key: order for order in orders})
 
@@ -247,6 +248,17 @@ class TaskDesk:
         if record.trace_id in by_key:
             return by_key[str(record.trace_id)]
         return next((order for key, order in by_key.items() if has_key(record, key, self._key_property)), None)
+
+
+def _refuses(error: CrmError) -> bool:
+    """Say whether nothing was done for sure: a redirection says where to go on, not what it left undone."""
+    return error.status is None or error.status >= 400
+
+
+def _leave_unclear(orders: Sequence[Order], error: CrmError) -> None:
+    for order in orders:
+        order.unclear = error
+        order.error = error if isinstance(error, NotSentError) else None
 
 
 def _pauses(unclear: Sequence[Order]) -> tuple[float, ...]:

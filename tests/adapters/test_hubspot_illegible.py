@@ -67,6 +67,8 @@ def no_calls(wire: respx.MockRouter) -> None:
         {},
         {"results": None},
         {"results": {}},
+        {"status": "error", "results": [], "errors": [{"message": "internal"}]},
+        {"errors": [{"category": "RATE_LIMITS"}]},
         {"results": [ONE, None]},
         {"results": [ONE, {"id": "2", "properties": None}]},
         {"results": [ONE, {"properties": {}}]},
@@ -116,6 +118,8 @@ def test_a_record_is_asked_for_again_and_never_called_gone(
     batch.mock(side_effect=first_then({"results": [ONE, odd]}, {"results": [TWO]}))
     assert {record.ref for record in crm.fetch([ref(1), ref(2)], now=NOW).records} == {ref(1), ref(2)}
     assert [len(orjson.loads(call.request.content)["inputs"]) for call in batch.calls] == [2, 1]
+    batch.mock(side_effect=first_then({"status": "PENDING"}, {"results": [ONE]}))
+    assert [record.ref for record in crm.fetch([ref(1)], now=NOW).records] == [ref(1)]
     batch.mock(side_effect=first_then({"results": [ONE, odd]}, {"results": [odd]}))
     fetched = crm.fetch([ref(1), ref(2)], now=NOW)
     assert ({record.ref for record in fetched.records}, fetched.gone, set(fetched.failed)) == ({ref(1)}, {}, {ref(2)})
@@ -140,5 +144,7 @@ def test_links_are_asked_for_again_and_never_called_none(wire: respx.MockRouter,
     links.mock(side_effect=first_then(illegible, {"results": [{"from": {"id": "1"}, "to": []}]}))
     assert [record.ref for record in crm.fetch([ref(1)], now=NOW).records] == [ref(1)]
     assert links.call_count == 2
+    links.mock(side_effect=first_then({}, {"results": []}))
+    assert [record.ref for record in crm.fetch([ref(1)], now=NOW).records] == [ref(1)]
     links.mock(side_effect=first_then(illegible, illegible))
     assert set(crm.fetch([ref(1)], now=NOW).failed) == {ref(1)}

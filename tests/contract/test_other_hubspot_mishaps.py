@@ -58,12 +58,13 @@ def test_a_network_that_fails_now_and_then_costs_nobody_their_decision(kind: str
 
 LOST: list[dict[str, Any]] = [
     {"reply": html(504)}, {"outcome": "reset"}, {"outcome": "empty"}, {"outcome": "truncate"}, {"outcome": "cut"},
+    {"reply": lambda: Reply(307, headers={"Location": "/login"})}, {"reply": lambda: Reply(202, {})},
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize("turns", [{"turns": frozenset({1})}, {"turns": frozenset({1, 2})}, ALWAYS], ids=str)
 @pytest.mark.parametrize("call", [CREATE, UPDATE])
-@pytest.mark.parametrize("how", LOST, ids=lambda how: how.get("outcome", "504"))
+@pytest.mark.parametrize("how", LOST, ids=lambda how: how.get("outcome") or str(how["reply"]().status))
 def test_what_was_stored_and_never_answered_is_stored_once(
     how: dict[str, Any], call: str, turns: dict[str, Any], clean: dict[str, Any]
 ) -> None:
