@@ -13,6 +13,7 @@ from typing import Final
 from adapters.hubspot.replies import dig, to_text
 from connector.domain.mapping import AttributeOwner
 from connector.domain.values import parse_number
+from connector.domain.yaml_readers import LARGEST_DAYS
 from connector.study.crm_score.definition import AllOf, Lost, NoEquivalent, Operand, PropertyTest, When
 
 _NEGATIVES: Final[Mapping[str, str]] = {
@@ -114,7 +115,7 @@ def _presence(operator: str, _: object) -> _Read:
 def _texts(operator: str, operation: object) -> _Read:
     values = dig(operation, "values")
     given = values if isinstance(values, list) else [dig(operation, "value")]
-    texts = tuple(text for value in given if (text := to_text(value)))
+    texts = tuple(text for value in given if (text := (to_text(value) or "").strip()))
     if not texts:
         return None
     if operator in ("IS_ANY_OF", "IS_EQUAL_TO"):
@@ -141,7 +142,9 @@ def _boolean(operator: str, operation: object) -> _Read:
 
 def _rolling(operator: str, operation: object) -> _Read:
     days = _to_number(dig(operation, "numberOfDays"))
-    return None if days is None or days <= 0 or operator not in _ROLLING else (_ROLLING[operator], days)
+    if days is None or days <= 0 or operator not in _ROLLING:
+        return None
+    return _ROLLING[operator], min(days, LARGEST_DAYS)
 
 
 def _point(operator: str, operation: object) -> _Read:
@@ -169,7 +172,7 @@ def _days_ago(point: object) -> float | None:
     given = {str(unit): number for unit, value in offset.items() if (number := _to_number(value))}
     if any(unit not in _DAYS_OF for unit in given):
         return None
-    return -sum(_DAYS_OF[unit] * number for unit, number in given.items())
+    return min(-sum(_DAYS_OF[unit] * number for unit, number in given.items()), LARGEST_DAYS)
 
 
 def _to_number(value: object) -> float | None:

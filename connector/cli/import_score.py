@@ -122,7 +122,8 @@ class _Run:
             self._show(view, None, {})
             return FAILED
         texts = self._texts(translation, view)
-        compared = self._compare(translation, texts["model"]) if self.wishes.compare else None
+        rules = self._parse(translation, texts["model"])
+        compared = self._compare(translation, rules) if self.wishes.compare else None
         changes = {} if compared is None else self._look_up(compared)
         self._write(texts, compared)
         self._show(view, compared, changes)
@@ -140,16 +141,20 @@ class _Run:
             "mapping": add_attributes(mapping, translation.added),
         }
 
-    def _compare(self, translation: Translation, text: str) -> Compared | None:
-        from connector.bootstrap_score import open_comparison
+    def _parse(self, translation: Translation, text: str) -> Rules:
+        """Read the model back, so that no file is written that `puente check` would refuse."""
         from connector.domain.model_file import parse_model
         from connector.study.crm_score.translate import extend_mapping
 
-        if not translation.outputs:
-            return None
         mapping = extend_mapping(self.rules.mapping, translation.added)
         model = parse_model(text, file=str(self.wishes.out or "model.yaml"), types=mapping.attribute_types)
-        rules = replace(self.rules, model=model, mapping=mapping)
+        return replace(self.rules, model=model, mapping=mapping)
+
+    def _compare(self, translation: Translation, rules: Rules) -> Compared | None:
+        from connector.bootstrap_score import open_comparison
+
+        if not translation.outputs:
+            return None
         threshold, limit, session = self.wishes.threshold, self.wishes.limit, self.session
         with open_comparison(session.root, self.settings, translation, rules, threshold) as people:
             quiet = self.as_json and session.out.is_terminal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -10,12 +11,14 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from connector.domain.conditions import Test
 from connector.domain.mapping import AttributeSource, EventSource
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.mapping_file import parse_mapping
 from connector.domain.model import Model
 from connector.domain.model_file import parse_model
 from connector.domain.person import Event, Person, Timeline, Value
+from connector.domain.text import fold
 from connector.files import read_mapping_text, read_model_text
 from connector.ports import FieldInfo, PersonRef
 from connector.study.crm_score.definition import (
@@ -41,6 +44,16 @@ from connector.study.crm_score.translate import Translation, extend_mapping, tra
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
 PACKAGED = read_model_text(None).text
+SMALL = """
+model: small
+version: "1"
+fit:
+  criteria:
+    - {id: known, weight: 1, when: {attribute: country, is_known: true}}
+engagement:
+  signals:
+    - {id: view, kind: page_view, points: 1}
+"""
 MAPPING = FieldMapping(
     crm="hubspot",
     attributes={
@@ -80,13 +93,17 @@ def translated(one: Score, *, may_add: bool = True) -> Translation:
     return translate([one], MAPPING, FIELDS, may_add=may_add)  # type: ignore[arg-type]
 
 
-def written(translation: Translation, text: str = PACKAGED) -> Model:
+def written(translation: Translation, text: str = SMALL) -> Model:
     """Return the model of the written page: what is written must be sound."""
-    packaged = parse_mapping(read_mapping_text(None, "hubspot").text, file="hubspot.yaml", crm="hubspot")
-    mapping = extend_mapping(extend_mapping(packaged, list(MAPPING.attributes.values())), translation.added)
+    present = MAPPING if text == SMALL else extend_mapping(packaged(), list(MAPPING.attributes.values()))
+    mapping = extend_mapping(present, translation.added)
     lender = parse_model(text, file="lender.yaml", types=mapping.attribute_types)
     page = Page(text, lender, "en").write(translation, ["A head."])
     return parse_model(page, file="page.yaml", types=mapping.attribute_types)
+
+
+def packaged() -> FieldMapping:
+    return parse_mapping(read_mapping_text(None, "hubspot").text, file="hubspot.yaml", crm="hubspot")
 
 
 def points_of(translation: Translation, person: dict[str, Value], *events: Event) -> float:
@@ -323,7 +340,7 @@ def test_labels_become_thresholds() -> None:
 
 def test_a_page_keeps_what_the_score_says_nothing_of_and_all_its_comments() -> None:
     found = translated(score(Table((Level(is_in("ES"), 30.0),))))
-    lender = parse_model(PACKAGED, file="model.yaml", types=_types())
+    lender = parse_model(PACKAGED, file="model.yaml", types=packaged().attribute_types)
     page = Page(PACKAGED, lender, "es").write(found, ["Una cabecera."])
     assert page.startswith("# Una cabecera.\n\n# What")
     assert "    # Score › Group › regla 1\n    - id: country\n      weight: 30\n" in page
@@ -339,9 +356,21 @@ def test_a_model_in_one_line_is_written_in_one_line(category: Category) -> None:
     assert len(model.fit.criteria if category == "fit" else model.engagement.signals) == 1
 
 
-def _types() -> Any:
-    mapping = parse_mapping(read_mapping_text(None, "hubspot").text, file="hubspot.yaml", crm="hubspot")
-    return mapping.attribute_types
+@given(value=st.text(min_size=1, max_size=20).filter(str.strip), name=st.text(max_size=20))
+def test_whatever_the_crm_s_texts_hold_the_page_can_be_read(value: str, name: str) -> None:
+    one = score(Table((Level(PropertyTest("country_code", "in", (value,)), 5.0),)))
+    found = translated(replace(one, name=name, groups=tuple(replace(group, name=name) for group in one.groups)))
+    when = written(found).fit.criteria[0].when
+    assert isinstance(when, Test)
+    assert when.operand == (value,) or fold(str(when.operand)) == fold(str((value,)))
+
+
+def test_points_that_make_an_sql_are_never_fewer_than_those_of_an_mql() -> None:
+    text = PACKAGED.replace("sql: {enter: null", "sql: {enter: 60")
+    bounds = (Bounds(frozenset(("engagement",)), (0.0, 80.0)),)
+    found = translated(score(Happening("page_view", 5.0), category="engagement", bounds=bounds))
+    stages = written(found, text).stages
+    assert (stages.mql_enter, stages.sql_enter) == (80.0, 80.0)
 
 
 def test_ranks_agree_as_spearman_says_with_ties_sharing_their_rank() -> None:

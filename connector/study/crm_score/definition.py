@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from connector.domain.mapping import AttributeOwner
+from connector.domain.yaml_readers import LARGEST_DAYS
 
 Category: TypeAlias = Literal["fit", "engagement"]
 Operand: TypeAlias = str | float | bool | tuple[str, ...] | tuple[float, float] | None
@@ -116,12 +117,12 @@ class Decay:
     @property
     def half_life_days(self) -> float:
         """Return the days after which half of the points are gone."""
-        return self.interval_days * 50 / self.percent
+        return min(self.interval_days * 50 / self.percent, LARGEST_DAYS)
 
     @property
     def whole_life_days(self) -> float:
         """Return the days after which all of the points are gone."""
-        return self.interval_days * 100 / self.percent
+        return min(self.interval_days * 100 / self.percent, LARGEST_DAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
@@ -34,25 +35,37 @@ class Page:
     def write(self, translation: Translation, head: Sequence[str]) -> str:
         """Return the text of the model; `head` are sentences for its beginning."""
         name = short_name(" ".join(score.name for score in translation.scores), "score")
-        text = replace_section(self.text, ("model",), [f"model: {spell_value(name)}"], spell_value(name))
-        text = edit_model(text, list(_numbers(translation)))
+        text = replace_section(self.text, ("model",), [f"model: {_spell(name)}"], _spell(name))
+        text = edit_model(text, list(self._numbers(translation)))
         if translation.fit is not None:
             text = self._with_fit(text, translation.fit)
         if translation.engagement is not None:
             lines, flow = self._engagement(translation.engagement)
             text = replace_section(text, ("engagement",), lines, flow)
-        return "".join(f"# {line}\n" for line in head) + ("\n" if head else "") + text
+        return "".join(f"# {_clean(line)}\n" for line in head) + ("\n" if head else "") + text
+
+    def _numbers(self, translation: Translation) -> Iterator[Edit]:
+        if translation.fit is not None and translation.fit.threshold_pct is not None:
+            yield Edit(("fit", "threshold"), translation.fit.threshold_pct, beside="min_completeness")
+        enter = translation.engagement.enter if translation.engagement is not None else None
+        if enter is None:
+            return
+        yield Edit(("stages", "mql", "enter"), enter)
+        yield Edit(("stages", "mql", "exit"), round(enter * _EXIT_SHARE, 2), beside="enter")
+        sql_enter = self.lender.stages.sql_enter
+        if sql_enter is not None and sql_enter < enter:
+            yield Edit(("stages", "sql", "enter"), enter)  # points that make an SQL cannot be fewer
 
     def _with_fit(self, text: str, part: FitPart) -> str:
         if part.exclusions:
             never = [(rule, _exclusion(rule)) for rule in part.exclusions]
             lines = [_item(self._origin(rule.where), entry) for rule, entry in never]
-            text = add_entries(text, ("fit", "exclusions"), lines, [spell_value(entry) for _, entry in never])
+            text = add_entries(text, ("fit", "exclusions"), lines, [_spell(entry) for _, entry in never])
         rules = [(rule, _criterion(rule)) for rule in part.criteria]
         block = ["criteria:"]
         for rule, entry in rules:
             block += [f"  {line}" for line in _item(self._origin(rule.where), entry)]
-        return replace_section(text, ("fit", "criteria"), block, spell_value([entry for _, entry in rules]))
+        return replace_section(text, ("fit", "criteria"), block, _spell([entry for _, entry in rules]))
 
     def _engagement(self, part: EngagementPart) -> tuple[list[str], str]:
         machine = self.lender.engagement.machine
@@ -89,16 +102,7 @@ class Page:
 
     def _origin(self, where: Where) -> str:
         said = _RULE[self.locale].format(score=where.score, group=where.group, rule=where.rule)
-        return " ".join(said.split())
-
-
-def _numbers(translation: Translation) -> Iterator[Edit]:
-    if translation.fit is not None and translation.fit.threshold_pct is not None:
-        yield Edit(("fit", "threshold"), translation.fit.threshold_pct, beside="min_completeness")
-    enter = translation.engagement.enter if translation.engagement is not None else None
-    if enter is not None:
-        yield Edit(("stages", "mql", "enter"), enter)
-        yield Edit(("stages", "mql", "exit"), round(enter * _EXIT_SHARE, 2), beside="enter")
+        return _clean(said)
 
 
 def _criterion(rule: FitRule) -> dict[str, Any]:
@@ -122,6 +126,9 @@ def _spell(value: Any) -> str:
         return "null"
     if isinstance(value, list):
         return "[" + ", ".join(_spell(one) for one in value) + "]"
+    if isinstance(value, str) and not value.isprintable():
+        quoted = json.dumps(value, ensure_ascii=False)
+        return "".join(char if char.isprintable() else f"\\U{ord(char):08x}" for char in quoted)
     return spell_number(value) if isinstance(value, float) else spell_value(value)
 
 
@@ -151,7 +158,13 @@ def _plain(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _clean(text: str) -> str:
+    """Return a text on one line, without what a file cannot hold as it is."""
+    return " ".join("".join(char if char.isprintable() else " " for char in text).split())
+
+
 def _shortened(text: str) -> str:
+    text = _clean(text)
     return text if len(text) <= _LONGEST_WHY else text[: _LONGEST_WHY - 1].rstrip() + "…"
 
 
