@@ -70,7 +70,7 @@ def _people(story: Story, waiting: Sequence[Waiting]) -> str:
         [
             _person(story, one),
             escape(story.stage(one.stage)),
-            escape(story.owner(one.owner)),
+            escape(_owner(story, one)),
             escape(story.words(f"lacks_{one.lacks}")) if one.lacks else "",
             escape(story.time(one.days, "days")),
         ]
@@ -79,6 +79,13 @@ def _people(story: Story, waiting: Sequence[Waiting]) -> str:
     more = len(waiting) - len(rows)
     rest = paragraph(story.words("more", count=story.count(more)), quiet=True) if more > 0 else ""
     return table(headings, rows, text_columns=4) + rest
+
+
+def _owner(story: Story, one: Waiting) -> str:
+    """Return whose a task is; where it is nobody's, whose the record is."""
+    if one.lacks and one.owner is not None:
+        return story.words("of_record", owner=one.owner)
+    return story.owner(one.owner)
 
 
 def _person(story: Story, one: Waiting) -> str:

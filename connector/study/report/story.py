@@ -20,7 +20,7 @@ from connector.study.report.words_es import REPORT_ES
 
 _WORDS: Final[Mapping[Locale, Mapping[str, str]]] = {"es": REPORT_ES, "en": REPORT_EN}
 _FEW: Final = 10
-_NARROW: Final = "\N{NO-BREAK SPACE}"
+_UNBROKEN: Final = "\N{NO-BREAK SPACE}"
 _STALE_DAYS: Final = 7
 _FEW_SETTLED: Final = 20
 
@@ -80,7 +80,7 @@ class Story:
         """Write a share as percent, its sign never alone on the next line."""
         if share is None:
             return self.words("unknown")
-        return f"{self.decimal(100 * share, decimals)}{_NARROW}%"
+        return f"{self.decimal(100 * share, decimals)}{_UNBROKEN}%"
 
     def share(self, share: Share) -> str:
         """Write a share so that nobody takes 3 of 7 for a law: small ones as a count."""
@@ -88,20 +88,21 @@ class Story:
         if share.value is None:
             return self.words("unknown")
         if share.count < _FEW:
-            return self.words("few", **counts).replace(" ", _NARROW)
+            return self.words("few", **counts).replace(" ", _UNBROKEN)
         pct = self.pct(share.value, 0 if share.value >= 0.1 or not share.hits else 1)
-        return self.words("some", pct=pct, **counts)
+        head, _, tail = self.words("some", pct=pct, **counts).partition(" ")
+        return f"{head} {tail.replace(' ', _UNBROKEN)}"
 
     def interval(self, share: Share) -> str:
         if share.value is None:
             return self.words("unknown")
-        return f"{self.decimal(100 * share.low, 0)}–{self.decimal(100 * share.high, 0)}{_NARROW}%"
+        return f"{self.decimal(100 * share.low, 0)}–{self.decimal(100 * share.high, 0)}{_UNBROKEN}%"
 
     def time(self, number: float | None, unit: str) -> str:
         """Write days or hours; with a decimal when they are few."""
         if number is None:
             return self.words("unknown")
-        return self.words(unit, value=self.decimal(number, 0 if number >= _FEW else 1)).replace(" ", _NARROW)
+        return self.words(unit, value=self.decimal(number, 0 if number >= _FEW else 1)).replace(" ", _UNBROKEN)
 
     def span(self, span: Span, unit: str) -> str:
         """Write a median with its interval and how many it is of."""
