@@ -90,15 +90,14 @@ def describe_channels(story: Story) -> str:
             + marks
             + plot(draw_shares(dots, story.words("alt_channels"), story.pct, wins.value, mark))
         )
-    headings = [story.words(key) for key in ("channel", "leads", "mql", "sql", "won", "interval", "handed", "verdict")]
+    headings = [story.words(key) for key in ("channel", "leads", "mql", "sql", "won", "handed", "verdict")]
     rows = [
         [
             story.channel(one.name),
             story.count(one.leads),
-            story.share(one.mql),
-            story.share(one.sql),
-            story.share(one.won),
-            story.interval(one.won),
+            story.sure_share(one.mql),
+            story.sure_share(one.sql),
+            story.sure_share(one.won),
             story.count(one.handed),
             story.words(f"standing_{one.standing}"),
         ]
@@ -164,7 +163,7 @@ def _rule_table(story: Story, rules: Sequence[RuleRecord]) -> str:
             story.count(rule.fired.people),
             story.share(rule.accepted),
             _reasons_text(story, rule),
-            story.share(rule.judged[0]),
+            story.sure_share(rule.judged[0]),
             story.share(rule.judged[1]),
             story.words(f"standing_{rule.standing}"),
         ]

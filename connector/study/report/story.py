@@ -98,6 +98,10 @@ class Story:
             return self.words("unknown")
         return f"{self.decimal(100 * share.low, 0)}–{self.decimal(100 * share.high, 0)}{_UNBROKEN}%"
 
+    def sure_share(self, share: Share) -> str:
+        """Write a share with its interval."""
+        return self.share(share) if share.value is None else f"{self.share(share)} · {self.interval(share)}"
+
     def time(self, number: float | None, unit: str) -> str:
         """Write days or hours; with a decimal when they are few."""
         if number is None:
