@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.hubspot.closing import Closed, TaskCloser
@@ -13,14 +13,14 @@ from adapters.hubspot.owners import Owners
 from adapters.hubspot.people import PeopleReader
 from adapters.hubspot.record import format_field, person_ref
 from adapters.hubspot.tasks import Order, TaskDesk
-from adapters.locks import PersonLocks
+from adapters.locks import PersonLocks, apply_in_turns
 from connector.errors import CrmError, GoneError, RejectedError
 from connector.ports import Receipt, Write
 
 
 @dataclass(slots=True)
 class _Progress:
-    """Collect what became of the people of one round."""
+    """Collect what became of the people of one turn."""
 
     updated: PeopleUpdated = field(default_factory=PeopleUpdated)
     orders: Mapping[str, Order] = field(default_factory=dict)
@@ -49,15 +49,9 @@ class Writer:
 
     def apply(self, writes: Sequence[Write]) -> list[Receipt]:
         """Return one receipt per write, in order. Raises only when HubSpot could not be asked at all."""
-        receipts: dict[int, Receipt] = {}
-        for wave in _rounds(writes):
-            by_id = {write.record.ref.object_id: write for write in wave.values()}
-            with self.locks.hold(by_id):
-                round_receipts = self._apply_round(by_id)
-            receipts.update({place: round_receipts[write.record.ref.object_id] for place, write in wave.items()})
-        return [receipts[place] for place in range(len(writes))]
+        return apply_in_turns(writes, self.locks, self._apply_turn)
 
-    def _apply_round(self, writes: Mapping[str, Write]) -> dict[str, Receipt]:
+    def _apply_turn(self, writes: Mapping[str, Write]) -> dict[str, Receipt]:
         checked = check(writes, self.people, self.needs)
         live = {contact_id: writes[contact_id] for contact_id in checked.live}
         progress = _Progress()
@@ -136,22 +130,3 @@ def _receipt(write: Write, progress: _Progress) -> Receipt:
         fields_written=contact_id not in progress.updated.failed,
         lifecycle_refused=move == "refused",
     )
-
-
-def _rounds(writes: Sequence[Write]) -> Iterator[dict[int, Write]]:
-    """Split writes so that no person is written twice at once; the second write meets what the first one left."""
-    waiting: Iterable[tuple[int, Write]] = enumerate(writes)
-    while waiting:
-        wave: dict[int, Write] = {}
-        busy: set[str] = set()
-        later: list[tuple[int, Write]] = []
-        for place, write in waiting:
-            object_id = write.record.ref.object_id
-            if object_id in busy:
-                later.append((place, write))
-            else:
-                busy.add(object_id)
-                wave[place] = write
-        if wave:
-            yield wave
-        waiting = later

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from adapters.locks import PersonLocks
+from adapters.locks import PersonLocks, apply_in_turns
 from adapters.salesforce.account import Account
 from adapters.salesforce.api import COLLECTION, PEOPLE
 from adapters.salesforce.closing import Closed, TaskReview
@@ -70,13 +70,7 @@ class Writer:
     def apply(self, writes: Sequence[Write]) -> list[Receipt]:
         """Return one receipt per write, in order. Raises only when Salesforce could not be asked at all."""
         self.schema.load(self.guard.layout.objects)
-        receipts: dict[int, Receipt] = {}
-        for turn in turns(writes):
-            by_id = {write.record.ref.object_id: write for write in turn.values()}
-            with self.locks.hold(by_id):
-                of_turn = self._apply_turn(by_id)
-            receipts.update({place: of_turn[write.record.ref.object_id] for place, write in turn.items()})
-        return [receipts[place] for place in range(len(writes))]
+        return apply_in_turns(writes, self.locks, self._apply_turn)
 
     def _apply_turn(self, writes: Mapping[str, Write]) -> dict[str, Receipt]:
         """Compare and write the people, 200 at a time, then see to the tasks of all of them.
@@ -184,22 +178,3 @@ class Writer:
 
 def _is_vanished(error: CrmError | None) -> bool:
     return isinstance(error, GoneError) or (error is not None and error.code == BAD_REFERENCE)
-
-
-def turns(writes: Sequence[Write]) -> Iterator[dict[int, Write]]:
-    """Split writes so that no person is written twice at once; the second write meets what the first one left."""
-    waiting: Iterable[tuple[int, Write]] = enumerate(writes)
-    while waiting:
-        turn: dict[int, Write] = {}
-        busy: set[str] = set()
-        later: list[tuple[int, Write]] = []
-        for place, write in waiting:
-            object_id = write.record.ref.object_id
-            if object_id in busy:
-                later.append((place, write))
-            else:
-                busy.add(object_id)
-                turn[place] = write
-        if turn:
-            yield turn
-        waiting = later
