@@ -102,6 +102,13 @@ class Preflight:
 
     def _missing_task_key(self) -> Sequence[str]:
         key = self.needs.mapping.task_key
+        if self.schema.is_closed("Task"):
+            raise MappingError(
+                phrase(
+                    "Puente's user may not see tasks, by which sales hear of handoffs — in Setup, grant it the "
+                    "permission Access Activities, in its profile or a permission set"
+                )
+            )
         if self.schema.object("Task") is None:
             self.availability.refuse("schema of Task", self.schema.why_not("Task"))
             return ()

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adapters.fanout import ends_the_run
+from adapters.salesforce import soql
 from adapters.salesforce.api import SUBREQUESTS, Subrequest
 from adapters.salesforce.availability import refusal
-from adapters.salesforce.gateway import Gateway, chunks
+from adapters.salesforce.gateway import Gateway, Query, chunks
 from adapters.salesforce.replies import dig
 from connector.errors import CrmError, RejectedError
 from connector.ports import FieldInfo
@@ -86,6 +87,13 @@ class Schema:
         if name not in self._objects:
             self.load([name])
         return self._objects[name]
+
+    def is_closed(self, name: str) -> bool:
+        """Say whether an object is not there for our user at all: neither described nor answered for."""
+        if self.object(name) is not None:
+            return False
+        (answer,) = self._gateway.ask([Query(soql.select(("Id",), name, limit=1))], "schema")
+        return answer.error is not None and refusal(answer.error) is not None
 
     def why_not(self, name: str) -> str:
         return self._why_not.get(name, "not_offered")

@@ -69,6 +69,11 @@ SCHEMA_ES: Final[Mapping[str, str]] = {
     "{object} lacks the fields {names}, or Puente's user may not see them — run `puente install`": (
         "a {object} le faltan los campos {names}, o el usuario de Puente no los ve — ejecute `puente install`"
     ),
+    "Puente's user may not see tasks, by which sales hear of handoffs — in Setup, grant it the permission Access "
+    "Activities, in its profile or a permission set": (
+        "el usuario de Puente no ve las tareas, con las que ventas se entera de los traspasos — en Configuración, dele "
+        "el permiso de acceso a actividades (Access Activities), en su perfil o en un conjunto de permisos"
+    ),
     "tasks lack the field {field}, or Puente's user may not see it — run `puente install`": (
         "a las tareas les falta el campo {field}, o el usuario de Puente no lo ve — ejecute `puente install`"
     ),

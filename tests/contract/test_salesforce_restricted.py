@@ -64,6 +64,30 @@ def test_tasks_that_could_not_be_filled_in_stop_the_run_before_it_begins(fields:
         assert not [entry for entry in world.journal(since) if entry["touched"]]
 
 
+NO_TASKS = {
+    "times": None, "status": 400,
+    "body": [{"errorCode": "INVALID_TYPE", "message": "sObject type 'Task' is not supported."}],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_whose_user_sees_no_tasks_at_all_is_told_before_anybody_is_decided_without_them(dry_run: bool) -> None:
+    with org(3) as world:
+        world.fail({"match": "Task/describe", **NO_TASKS}, {"match": "FROM Task", **NO_TASKS})
+        since = world.last_seq()
+        with pytest.raises(MappingError, match=r"may not see tasks.*Access Activities"):
+            world.crm().preflight(dry_run=dry_run)
+        assert not [entry for entry in world.journal(since) if entry["touched"]]
+
+
+def test_tasks_that_are_only_not_described_are_worked_with() -> None:
+    with org(3) as world:
+        world.fail({"match": "Task/describe", **NO_TASKS})
+        crm = world.crm()
+        crm.preflight()
+        assert "schema of Task" in {item.source for item in crm.unavailable()}
+
+
 def test_without_the_permission_set_our_fields_are_not_there() -> None:
     with org(3) as world:
         world.settings(hidden_fields=["Lead.Puente_Stage__c", "Contact.Puente_Stage__c"])

@@ -162,6 +162,20 @@ def test_no_session_reaches_the_output_or_a_file_that_others_may_read(puente: Co
         assert all(path.stat().st_mode & 0o077 == 0 for path in tmp_path.glob("state.db"))
 
 
+@pytest.mark.parametrize(("locale", "words"), [("en", "may not see tasks"), ("es", "no ve las tareas")])
+def test_a_user_who_sees_no_tasks_is_refused_with_what_to_grant(
+    puente: CommandLine, tmp_path: Path, locale: str, words: str
+) -> None:
+    refusal = [{"errorCode": "INVALID_TYPE", "message": "sObject type 'Task' is not supported."}]
+    with org(4) as world:
+        puente.settings.update(by_secret(world, tmp_path))
+        world.fail(*({"match": m, "times": None, "status": 400, "body": refusal} for m in ("Task/desc", "FROM Task")))
+        ran = puente("qualify", "--all", LOCALE=locale)
+        assert (ran.code, ran.out) == (2, "")
+        assert words in ran.err
+        assert "Access Activities" in ran.err
+
+
 def test_what_the_user_may_not_see_is_named_and_the_rest_is_qualified(puente: CommandLine, tmp_path: Path) -> None:
     names = ("Title", "HasOptedOutOfEmail", "LeadSource")
     hidden = [f"{sobject}.{name}" for sobject in ("Lead", "Contact") for name in names]
