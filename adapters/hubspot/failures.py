@@ -6,15 +6,13 @@ body is optional. What a message says may quote field values, so only codes and 
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
-import orjson
-
 from adapters.exchange import Reply, Request
 from adapters.http import parse_retry_after
+from adapters.json_body import NOT_JSON, read_json
 from connector.errors import (
     AccessError,
     ConflictError,
@@ -72,43 +70,17 @@ def _read_success(reply: Reply) -> object:
     if not reply.body.strip():
         # Never read as "nothing there": it would take companies and e-mails from people without a word.
         raise UnavailableError("HubSpot sent an empty answer", status=reply.status, code=UNREADABLE)
-    document = _load(reply.body)
-    if document is _UNREADABLE_BODY:
+    document = read_json(reply.body)
+    if document is NOT_JSON:
         raise UnavailableError("HubSpot sent an unreadable answer", status=reply.status, code=UNREADABLE)
     if isinstance(document, dict) and document.get("status") == "error" and "results" not in document:
         raise classify_body(document, 400, reply.headers)
     return document
 
 
-_UNREADABLE_BODY: Final = object()
-
-
-def _load(body: bytes) -> object:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        # The standard parser forgives lone surrogates and raw control characters, which people's texts may hold.
-        text = json.loads(body.decode("utf-8", "replace"), strict=False)
-        return _scrub(text)
-    except (ValueError, RecursionError):
-        return _UNREADABLE_BODY
-
-
-def _scrub(value: object) -> object:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [_scrub(item) for item in value]
-    if isinstance(value, dict):
-        return {str(_scrub(key)): _scrub(item) for key, item in value.items()}
-    return value
-
-
 def classify(reply: Reply, subject: Subject = "record") -> CrmError:
     """Build the error of an unsuccessful reply."""
-    body = _load(reply.body)
+    body = read_json(reply.body)
     if not isinstance(body, dict):
         body = next((item for item in body if isinstance(item, dict)), {}) if isinstance(body, list) else {}
         if reply.status == 403 and b"<" in reply.body[:512]:

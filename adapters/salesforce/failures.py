@@ -8,15 +8,13 @@ values, so only codes and field names are taken from them.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-import orjson
-
 from adapters.exchange import Reply, Request
 from adapters.http import parse_retry_after
+from adapters.json_body import NOT_JSON, read_json
 from connector.errors import (
     AccessError,
     ConflictError,
@@ -71,7 +69,6 @@ _NAME: Final = r"[A-Za-z][A-Za-z0-9_.]{0,120}"
 _NO_COLUMN: Final = re.compile(
     rf"[Nn]o such column '({_NAME})'|understand relationship '({_NAME})'|sObject type '({_NAME})'"
 )
-_UNREADABLE_BODY: Final = object()
 
 
 def interpret(request: Request, reply: Reply) -> object:
@@ -84,38 +81,15 @@ def interpret(request: Request, reply: Reply) -> object:
         if request.method == "GET":
             raise UnavailableError("Salesforce sent an empty answer", status=reply.status, code=UNREADABLE)
         return None
-    document = _load(reply.body)
-    if document is _UNREADABLE_BODY:
+    document = read_json(reply.body)
+    if document is NOT_JSON:
         raise UnavailableError("Salesforce sent an unreadable answer", status=reply.status, code=UNREADABLE)
     return document
 
 
-def _load(body: bytes) -> object:
-    try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        # The standard parser forgives lone surrogates and raw control characters, which people's texts may hold.
-        text = json.loads(body.decode("utf-8", "replace"), strict=False)
-    except (ValueError, RecursionError):
-        return _UNREADABLE_BODY
-    return _scrub(text)
-
-
-def _scrub(value: object) -> object:
-    if isinstance(value, str):
-        return value.encode("utf-8", "replace").decode()
-    if isinstance(value, list):
-        return [_scrub(item) for item in value]
-    if isinstance(value, dict):
-        return {str(_scrub(key)): _scrub(item) for key, item in value.items()}
-    return value
-
-
 def classify(reply: Reply) -> CrmError:
     """Build the error of an unsuccessful reply."""
-    return classify_body(_load(reply.body), reply.status, reply.headers)
+    return classify_body(read_json(reply.body), reply.status, reply.headers)
 
 
 def classify_body(body: object, status: int, headers: Mapping[str, str]) -> CrmError:
