@@ -101,12 +101,14 @@ def _require_same_reading(settings: Settings, rules: Rules, snapshot: Snapshot) 
 def load_planned_rules(settings: Settings, plan: PlanFile, model_file: Path | None) -> tuple[Settings, Rules]:
     """Return the rules a plan was made with: from `model_file`, else the model in force, else the file it names.
 
+    The settings that come along are those of the plan, too: what it writes is in the language it was made in.
+
     Raises UsageError when none of them, or not the mapping, is what was planned.
     """
     header, locale = plan.header, settings.locale
     files = (model_file,) if model_file else (settings.model, Path(header.after.file) if header.after.file else None)
     for file in dict.fromkeys(files):
-        chosen = settings.model_copy(update={"model": file})
+        chosen = settings.model_copy(update={"model": file, "locale": header.locale})
         if file is not None and file is not settings.model and not file.is_file():
             continue
         rules = load_rules(chosen)

@@ -118,7 +118,7 @@ class _Run:
             except CrmError:
                 story = self._story()
                 session.err.print(story.words("stopped"))
-                session.err.print(render_receipt(self._receipt(journal), story, dry_run=self.dry_run))
+                session.err.print(render_receipt(self._receipt(journal), story))
                 raise
             return crm.calls()
 
@@ -158,7 +158,7 @@ class _Run:
         if self.as_json:
             click.echo(orjson.dumps(self._to_json(receipt, calls)).decode())
         else:
-            self.session.out.print(render_receipt(receipt, story, dry_run=self.dry_run))
+            self.session.out.print(render_receipt(receipt, story))
             self._say_what_next(receipt, story)
         self._warn_of_other_model(story, in_force)
         return FAILED if receipt.became["failed"] else DONE

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Final
 
 from rich import box
 from rich.console import Group, RenderableType
@@ -11,11 +11,13 @@ from rich.table import Table
 from rich.text import Text
 
 if TYPE_CHECKING:
+    from connector.study.apply_journal import Became
     from connector.study.plan_story import Story
     from connector.study.receipt import Receipt
 
-_STYLES = {
+_STYLES: Final[Mapping[Became, str]] = {
     "written": "green",
+    "planned": "green",
     "already": "green",
     "skipped": "yellow",
     "failed": "bold red",
@@ -24,15 +26,14 @@ _STYLES = {
 }
 
 
-def render_receipt(receipt: Receipt, story: Story, *, dry_run: bool) -> RenderableType:
+def render_receipt(receipt: Receipt, story: Story) -> RenderableType:
     """Return the sums of a receipt; the rows add up to the plan's lines."""
     table = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False)
     table.add_column(story.words("became"))
     table.add_column(story.words("people"), justify="right")
-    for became in ("written", "already", "skipped", "failed", "rung", "left"):
-        key = "became_would" if dry_run and became == "written" else f"became_{became}"
+    for became, style in _STYLES.items():
         if receipt.became[became]:
-            table.add_row(Text(story.words(key), style=_STYLES[became]), story.count(receipt.became[became]))
+            table.add_row(Text(story.words(f"became_{became}"), style=style), story.count(receipt.became[became]))
         if became == "skipped":
             for reason, number in receipt.reasons.most_common():
                 why = Text(f"  {story.words(f'skip_{reason}')}", style="dim")
@@ -43,7 +44,10 @@ def render_receipt(receipt: Receipt, story: Story, *, dry_run: bool) -> Renderab
 
 def _facts(receipt: Receipt, story: Story) -> Iterator[Text]:
     yield Text()
-    yield Text(f"{story.words('tasks_made')}: {story.count(receipt.tasks)}")
+    if receipt.tasks or not receipt.tasks_planned:
+        yield Text(f"{story.words('tasks_made')}: {story.count(receipt.tasks)}")
+    if receipt.tasks_planned:
+        yield Text(f"{story.words('tasks_to_make')}: {story.count(receipt.tasks_planned)}")
     if receipt.closed:
         yield Text(f"{story.words('tasks_shut')}: {story.count(receipt.closed)}")
     if receipt.failures:

@@ -20,7 +20,7 @@ from connector.study.plan_file import PlanFile
 WAVE: Final = 1_000
 """How many people are read and written together: the size of the adapters' own waves."""
 _BECAME: Final[dict[str, Became]] = {
-    "written": "written", "planned": "written", "unchanged": "already", "skipped": "skipped", "parked": "failed",
+    "written": "written", "planned": "planned", "unchanged": "already", "skipped": "skipped", "parked": "failed",
 }  # fmt: skip
 
 _WITH_TASK: Final[frozenset[Became]] = frozenset({"written", "rung"})

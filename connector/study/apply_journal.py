@@ -15,9 +15,9 @@ import orjson
 from connector.domain.values import parse_instant
 from connector.ports import PersonRef
 
-Became: TypeAlias = Literal["written", "already", "skipped", "failed", "rung", "left"]
-"""`already`: the CRM holds what was planned. `skipped`: changed since, with the reason. `rung`: a doorbell waits for
-the functions in AWS. `left`: for a later run."""
+Became: TypeAlias = Literal["written", "planned", "already", "skipped", "failed", "rung", "left"]
+"""`planned`: a dry run would write it. `already`: the CRM holds what was planned. `skipped`: changed since, with the
+reason. `rung`: a doorbell waits for the functions in AWS. `left`: for a later run."""
 SETTLED: Final[frozenset[Became]] = frozenset({"written", "already", "skipped"})
 _OWNER_ONLY: Final = 0o600
 

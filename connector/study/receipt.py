@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import orjson
 
-from connector.study.apply_journal import Journal, Result
+from connector.study.apply_journal import Became, Journal, Result
 from connector.study.plan import Line
 from connector.study.plan_file import PlanFile, write_beside
 
+OUTCOMES: Final[tuple[Became, ...]] = get_args(Became)
 _MOST_FAILURES: Final = 20
 
 
@@ -23,12 +24,14 @@ class Receipt:
     became: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     tasks: int = 0
+    tasks_planned: int = 0
     closed: int = 0
     failures: list[Result] = field(default_factory=list)
 
     def add(self, line: Line, result: Result) -> None:
         self.became[result.became] += 1
         self.tasks += result.became == "written" and line.task is not None
+        self.tasks_planned += result.became == "planned" and line.task is not None
         self.closed += result.tasks_closed
         if result.became == "skipped" and result.reason:
             self.reasons[result.reason] += 1
@@ -42,9 +45,10 @@ class Receipt:
     def to_json(self) -> dict[str, Any]:
         return {
             "lines": self.lines,
-            **{name: self.became[name] for name in ("written", "already", "skipped", "failed", "rung", "left")},
+            **{name: self.became[name] for name in OUTCOMES},
             "skipped_because": dict(self.reasons.most_common()),
             "tasks": self.tasks,
+            "tasks_planned": self.tasks_planned,
             "tasks_closed": self.closed,
         }
 

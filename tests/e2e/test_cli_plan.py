@@ -201,7 +201,8 @@ def test_a_dry_run_checks_everybody_and_writes_nothing(firm: Firm) -> None:
     since = last_seq(firm)
     files = sorted(path.name for path in (firm.puente.folder / ".puente").iterdir())
     checked = firm("apply", PLAN, "--dry-run", "--json").json
-    assert (checked["written"], checked["receipt"]) == (PEOPLE, None)
+    assert (checked["written"], checked["planned"], checked["receipt"]) == (0, PEOPLE, None)
+    assert (checked["tasks"], checked["tasks_planned"]) == (0, sum("task" in line for line in firm.lines()))
     assert firm.writes_since(since) == 0
     assert sorted(path.name for path in (firm.puente.folder / ".puente").iterdir()) == files
 
@@ -254,6 +255,14 @@ def test_a_plan_of_an_old_snapshot_is_refused_and_says_what_to_do(office: Firm) 
     assert "puente snapshot" in refused.err
     assert "puente plan" in refused.err
     assert office.puente("apply", PLAN, "--dry-run", root=late, PLAN_MAX_AGE_HOURS="48").code == 0
+
+
+def test_a_plan_is_applied_in_the_language_it_was_made_in(office: Firm) -> None:
+    office.plan()
+    applied = office("apply", PLAN, LOCALE="es")
+    assert "Recibo" in applied.out
+    office("snapshot", "--json")
+    assert office("plan", "--json", MODEL="next.yaml").json["totals"]["lines"] == 0
 
 
 def test_plans_need_a_snapshot_with_what_the_model_looks_at(office: Firm) -> None:

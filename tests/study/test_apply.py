@@ -98,9 +98,9 @@ def test_a_plan_says_who_moves_and_applying_it_does_that(world: World) -> None:
     assert {id_ for id_, line in lines.items() if line.moves} == {"2"}
     assert lines["3"].changes == ("puente_model",)
     assert world.apply(plan).to_json() == {
-        "lines": 4, "written": 4, "already": 0, "skipped": 0, "failed": 0, "rung": 0, "left": 0,
+        "lines": 4, "written": 4, "planned": 0, "already": 0, "skipped": 0, "failed": 0, "rung": 0, "left": 0,
         "skipped_because": {},
-        "tasks": 1, "tasks_closed": 0,
+        "tasks": 1, "tasks_planned": 0, "tasks_closed": 0,
     }  # fmt: skip
     assert world.stages() == {"1": "mql", "2": "mql", "3": "lead", "4": "mql"}
     assert sorted(owner for owner, _ in world.crm.tasks.values()) == ["1", "2", "4"]
@@ -192,5 +192,13 @@ def test_the_receipt_accounts_for_every_line(world: World) -> None:
 def test_a_dry_run_leaves_crm_and_ledger_alone(world: World) -> None:
     plan = world.plan()
     writes, known = world.crm.writes, world.ledger.recall([ref("2")])
-    assert world.apply(plan, dry_run=True).became == {"written": 4}
+    assert world.apply(plan, dry_run=True).became == {"planned": 4}
     assert (world.crm.writes, world.ledger.recall([ref("2")])) == (writes, known)
+
+
+def test_a_dry_run_between_two_runs_tells_what_is_done_from_what_would_be(world: World) -> None:
+    plan = world.plan()
+    world.apply(plan, Stages(limit=1))
+    receipt = world.apply(plan, dry_run=True)
+    assert receipt.became == {"written": 1, "planned": 3}
+    assert receipt.tasks + receipt.tasks_planned == world.apply(plan).tasks
