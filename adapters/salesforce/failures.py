@@ -170,6 +170,8 @@ def _rejected(code: str | None, fields: tuple[str, ...], status: int) -> Rejecte
     text = f"{what} ({', '.join(str(part) for part in (code, status if not code else None) if part)})"
     if fields:
         text += ": " + ", ".join(fields)
+    elif 300 <= status < 400:
+        text += " — it sends us elsewhere: give the My Domain address in PUENTE_SALESFORCE__INSTANCE_URL"
     return RejectedError(text, fields=fields, status=status, code=code)
 
 

@@ -108,6 +108,10 @@ def test_pages_without_a_code_speak_by_their_status(status: int, kind: type[CrmE
         assert isinstance(classify(reply(status, body)), kind), body
 
 
+def test_a_redirection_names_the_setting_to_correct() -> None:
+    assert "PUENTE_SALESFORCE__INSTANCE_URL" in str(classify(reply(302, b"")))
+
+
 @pytest.mark.parametrize("body", [b"<html>", b"[{", b"\xff\xfe"])
 def test_a_success_that_cannot_be_read_is_no_success(body: bytes) -> None:
     with pytest.raises(UnavailableError):
