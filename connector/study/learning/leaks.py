@@ -21,17 +21,18 @@ LeakWhy: TypeAlias = Literal["name", "written_later", "too_good", "blank"]
 _SALES_WORDS: Final = frozenset(
     {"owner", "status", "stage", "lifecycle", "last", "won", "lost", "deal", "deals", "revenue", "quality", "verdict",
      "outcome", "close", "closed", "sales", "tag", "tags", "score", "notable", "converted", "opportunity", "handoff",
-     "rejected", "propietario", "estado", "etapa", "ganado", "perdido", "cierre", "ventas", "motivo"}
+     "rejected", "index", "grade", "rating", "propietario", "estado", "etapa", "ganado", "perdido", "cierre",
+     "ventas", "motivo", "puntuacion", "indice"}
 )  # fmt: skip
-"""Words in the name of an attribute that sales, or the process after the handoff, fills in."""
+"""Words in the name of an attribute that sales or the process after the handoff fills in, or that holds a score."""
 TOO_GOOD: Final = 0.9
 """An attribute alone that ranks winners above so large a share of the others knows the end of the story."""
 BLANK_GAP: Final = 0.15
 _BLANK_Z: Final = 4.0
 _USUAL: Final = 0.1
 """A value that so large a share of those with a value have is a usual one."""
-_LIKE: Final = 0.25
-"""Win rates that differ by less than so large a share of the usual rate are alike."""
+_ALIKE_Z: Final = 3.0
+"""Win rates that are fewer standard errors apart are taken for the same."""
 LATER_SHARE: Final = 0.2
 
 
@@ -92,15 +93,17 @@ def _blank_gap(blank: Flags, won: Flags) -> tuple[float, float]:
 
 
 def _blank_is_like_a_value(wins: Floats, total: Floats) -> bool:
-    """Tell whether those without a value are won about as often as those with some usual value.
+    """Tell whether those without a value are won as often as those with some usual value, as far as one can tell.
 
     Then the attribute tells something of people, and its blanks differ because some value is rarer among them: that is
     no trace of sales.
     """
     usual = np.flatnonzero(total >= max(ENOUGH_ROWS, _USUAL * total[BLANK + 1 :].sum()))
-    rates = wins[usual[usual != BLANK]] / total[usual[usual != BLANK]]
-    blank = wins[BLANK] / max(1.0, total[BLANK])
-    return bool((np.abs(rates - blank) <= _LIKE * max(blank, float(wins.sum() / total.sum()))).any())
+    usual = usual[usual != BLANK]
+    rate = (wins[usual] + wins[BLANK]) / (total[usual] + total[BLANK])
+    error = np.sqrt(rate * (1 - rate) * (1 / total[usual] + 1 / max(1.0, total[BLANK])))
+    gap = np.abs(wins[usual] / total[usual] - wins[BLANK] / max(1.0, total[BLANK]))
+    return bool((gap <= _ALIKE_Z * error).any())
 
 
 def _written_later(pasts: tuple[Past, ...]) -> Mapping[str, float]:
