@@ -18,7 +18,7 @@ from tests.contract.other_salesforce.mischief import Interference, Mishap
 from tests.contract.other_salesforce.replies import Reply
 from tests.contract.other_salesforce.walk import MachineClock, Walk, served
 
-LONGEST_SECONDS = 120.0
+LONGEST_SECONDS = 600.0
 STEPS = {
     "login": "POST oauth2/token",
     "description": r"composite\[.*describe.*",

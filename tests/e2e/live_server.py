@@ -27,7 +27,7 @@ from tests.contract.hubspot_world import TOKEN as HUBSPOT_TOKEN
 from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET
 
 SECRET = "client-secret"
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 """How long a busy machine may take over what takes seconds on an idle one."""
 PORTS_TRIED = 5
 

@@ -117,13 +117,13 @@ def test_the_sandbox_says_how_to_use_it_and_ends_quietly_when_interrupted(
     ready = process.stdout.readline()
     url = re.search(r"http://\S+", ready)
     assert url, ready
-    state = httpx.get(f"{url.group()}/_sandbox/state", trust_env=False, timeout=30).json()
+    state = httpx.get(f"{url.group()}/_sandbox/state", trust_env=False, timeout=300).json()
     assert sum(state["counts"][kind] for kind in counted) == 3
-    page = httpx.get(url.group(), trust_env=False, timeout=30).text
+    page = httpx.get(url.group(), trust_env=False, timeout=300).text
     assert '<html lang="en">' in page
     assert "times in Europe/Madrid" in page
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=300)
     assert process.returncode == 0
     assert f"export PUENTE_CRM={crm}\n" in said
     assert f"export PUENTE_{exported}={url.group()}" in said

@@ -28,7 +28,7 @@ from tests.contract.salesforce_world import CLIENT_ID, CLIENT_SECRET, org
 from tests.e2e.command_line import CommandLine
 from tests.unit.test_doctor import placeholders
 
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 
 HUBSPOT_FILES = {".env", "model.yaml", "hubspot.yaml", "puente.toml"}
 OWNER = "diego.salvatierra@example.com"

@@ -70,7 +70,7 @@ class Firm:
             capture_output=True,
             text=True,
             check=False,
-            timeout=180,
+            timeout=600,
         )
 
     def _environment(self) -> dict[str, str]:

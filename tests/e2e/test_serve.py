@@ -64,7 +64,7 @@ def test_a_start_takes_up_what_a_killed_server_had_taken(tmp_path: Path) -> None
 
 def test_a_server_that_is_told_to_stop_finishes_and_keeps_its_queue(live: Live) -> None:
     live.process.send_signal(signal.SIGTERM)
-    assert live.process.wait(20) == 0
+    assert live.process.wait(PATIENCE_SECONDS) == 0
     said = (live.folder / "said").read_text()
     assert "Detenido" in said
     assert "Traceback" not in said

@@ -11,7 +11,7 @@ from tests.e2e.storm import Scale, portal_for
 
 @pytest.mark.slow
 def test_a_storm_leaves_every_person_as_a_direct_decision_would(tmp_path: Path) -> None:
-    scale = Scale(people=60, rounds=8, workers=3, kills=4, lease_seconds=6.0, patience_seconds=150.0)
+    scale = Scale(people=60, rounds=8, workers=3, kills=4, lease_seconds=6.0, patience_seconds=600.0)
     with portal_for(scale, tmp_path) as storm:
         found = storm.run()
     assert (found.lost, found.parked) == (0, [])

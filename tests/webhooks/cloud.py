@@ -23,7 +23,7 @@ from webhooks.dynamodb_table import Table, create_table
 REGION = "eu-west-1"
 ACCOUNT = "000000000000"
 KEYS = Credentials("test", "test")
-PATIENCE_SECONDS = 120.0
+PATIENCE_SECONDS = 300.0
 
 
 @dataclass(frozen=True)

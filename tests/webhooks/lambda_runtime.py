@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 RUNTIME_CLIENT = ("awslambdaric", "runtime_client", "simplejson", "snapshot_restore_py")
-PATIENCE_SECONDS = 60.0
+PATIENCE_SECONDS = 300.0
 
 
 class FunctionError(Exception):

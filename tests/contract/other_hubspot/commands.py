@@ -55,7 +55,7 @@ def environment(hub: OtherHubSpot, **more: str) -> dict[str, str]:
     }
 
 
-def puente(hub: OtherHubSpot, folder: Path, *words: str, seconds: float = 120, **more: str) -> Run:
+def puente(hub: OtherHubSpot, folder: Path, *words: str, seconds: float = 600, **more: str) -> Run:
     """Run one command to its end; a setting given as "" is left out."""
     settings = {name: value for name, value in environment(hub, **more).items() if value != ""}
     started = time.monotonic()

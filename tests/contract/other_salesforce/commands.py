@@ -61,7 +61,7 @@ def environment(served: OtherSalesforce, more: Mapping[str, str]) -> dict[str, s
 
 
 def puente(
-    served: OtherSalesforce, folder: Path, *words: str, settings: Mapping[str, str], seconds: float = 120
+    served: OtherSalesforce, folder: Path, *words: str, settings: Mapping[str, str], seconds: float = 600
 ) -> Run:
     """Run one command to its end; a setting given as "" is left out."""
     started = time.monotonic()

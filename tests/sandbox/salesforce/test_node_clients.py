@@ -36,7 +36,7 @@ def install(folder: Path, packages: dict[str, str]) -> Path:
     (folder / "package.json").write_text(json.dumps(wanted), encoding="utf-8")
     command = [npm, "install", "--no-audit", "--no-fund", "--silent"]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=240, check=False, cwd=folder)
+        done = subprocess.run(command, capture_output=True, timeout=600, check=False, cwd=folder)
     except subprocess.TimeoutExpired:
         pytest.skip("npm did not finish: the registry is out of reach")
     if done.returncode != 0:
@@ -52,7 +52,7 @@ def run(folder: Path, script: str, given: Any) -> Any:
         input=json.dumps(given),
         capture_output=True,
         cwd=folder,
-        timeout=120,
+        timeout=600,
         check=False,
         text=True,
     )
