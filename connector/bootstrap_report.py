@@ -78,7 +78,9 @@ def _can_link(settings: Settings) -> bool:
 def link_record(settings: Settings, account: str, object_type: str, object_id: str) -> str:
     """Return where a person can be looked at in the CRM.
 
-    Source: both CRMs' own addresses of records, documented, read 2026-11-21.
+    Portals outside the United States have a domain of their own, which the snapshot does not know: HubSpot forwards.
+    Source: HubSpot, account information (`uiDomain`), and Salesforce, "pageReference types", record page; documented,
+    read 2026-11-22. The forwarding was not measured.
     """
     if settings.crm == "salesforce":
         base = (settings.salesforce.instance_url or "").rstrip("/")

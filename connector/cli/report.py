@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import click
+import orjson
 
 from connector.cli.failures import DONE
 from connector.cli.learn_json import to_plain
@@ -82,8 +83,6 @@ def _show(session: Session, story: Story, path: Path) -> None:
 
 
 def _to_json(story: Story, path: Path) -> str:
-    import orjson
-
     found = [
         {"sentence": one.sentence, "file": one.file, "command": one.command, **to_plain(one.finding)}
         for one in story.told()

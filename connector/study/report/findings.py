@@ -15,7 +15,7 @@ from connector.study.report.channels import Channel
 from connector.study.report.report import Report
 from connector.study.report.rules import LEAST_JUDGED, RuleRecord
 from connector.study.report.service import Waiting
-from connector.study.report.shares import Share, compare_shares
+from connector.study.report.shares import Share, compare_shares, share_of
 
 MOST_FINDINGS: Final = 5
 Section: TypeAlias = Literal["funnel", "channels", "rules", "service", "scores", "model", "quality"]
@@ -102,7 +102,7 @@ def _channels(report: Report) -> Iterator[Finding]:
         if one.name == "" or one.standing not in ("better", "worse"):
             continue
         facts: dict[str, Fact] = {
-            "channel": one.name, "handed": _of(one.won.count, settled), "wins": _of(one.won.hits, wins),
+            "channel": one.name, "handed": share_of(one.won.count, settled), "wins": share_of(one.won.hits, wins),
             "share": one.won, "others": one.won_others,
         }  # fmt: skip
         yield Finding(f"channel_{one.standing}", _channel_cost(one), "channels", facts)
@@ -112,10 +112,6 @@ def _channel_cost(one: Channel) -> float:
     share, others = one.won.value or 0.0, one.won_others.value or 0.0
     ratio = share / others if one.standing == "worse" else others / share
     return one.handed * (1 - ratio)
-
-
-def _of(hits: int, count: int) -> Share:
-    return Share(hits, count, hits / count if count else None, 0.0, 1.0)
 
 
 _REASON_PATHS: Final[Mapping[str, str]] = {
@@ -132,7 +128,11 @@ def _rejections(report: Report, model: Model) -> Iterator[Finding]:
     total = sum(report.reasons.values())
     reason, most = next(iter(report.reasons.items()), ("", 0))
     if most >= _LEAST_REASONS and most > _MUCH * total and reason:
-        facts: dict[str, Fact] = {"reason": reason, "share": _of(most, total), "enter": f"{model.stages.mql_enter:g}"}
+        facts: dict[str, Fact] = {
+            "reason": reason,
+            "share": share_of(most, total),
+            "enter": f"{model.stages.mql_enter:g}",
+        }
         kind = f"rejected_{reason.replace('-', '_')}" if reason in ("fit", "timing", "no-response") else "rejected"
         yield Finding(kind, max(most, lost), "rules", facts, _REASON_PATHS.get(reason))
     elif lost:

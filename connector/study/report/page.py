@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from html import escape
+from typing import Final
 
 from connector.study.page_parts import build_document, read_style
 from connector.study.report.page_people import describe_model, describe_quality, describe_scores, describe_service
@@ -12,7 +13,7 @@ from connector.study.report.page_text import code
 from connector.study.report.shares import Share
 from connector.study.report.story import Story, Told
 
-_SECTIONS: tuple[tuple[str, Callable[[Story], str]], ...] = (
+_SECTIONS: Final[tuple[tuple[str, Callable[[Story], str]], ...]] = (
     ("funnel", describe_funnel),
     ("channels", describe_channels),
     ("rules", describe_rules),

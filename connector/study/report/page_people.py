@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Final
 
 from connector.domain.wording import number_text
 from connector.study.page_parts import table
@@ -15,8 +16,8 @@ from connector.study.report.service import Waiting
 from connector.study.report.story import Story
 from connector.study.svg import Bar
 
-_MOST_PEOPLE = 12
-_MOST_CHANGES = 6
+_MOST_PEOPLE: Final = 12
+_MOST_CHANGES: Final = 6
 
 
 def describe_service(story: Story) -> str:

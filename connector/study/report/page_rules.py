@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from html import escape
+from typing import Final
 
 from connector.domain.wording import number_text
 from connector.study.report.channels import Channel
@@ -16,10 +17,10 @@ from connector.study.report.shares import share_of
 from connector.study.report.story import Story
 from connector.study.svg import Bar
 
-_KINDS: tuple[RuleKind, ...] = ("signal", "criterion", "hand_raise")
-_LEAST_DRAWN = 5
-_TONES = {"worse": "back", "better": "good", "harmful": "back", "helpful": "good"}
-_MARKS = {"worse": "▼", "better": "▲", "harmful": "▼", "helpful": "▲"}
+_KINDS: Final[tuple[RuleKind, ...]] = ("signal", "criterion", "hand_raise")
+_LEAST_DRAWN: Final = 5
+_TONES: Final = {"worse": "back", "better": "good", "harmful": "back", "helpful": "good"}
+_MARKS: Final = {"worse": "▼", "better": "▲", "harmful": "▼", "helpful": "▲"}
 
 
 def describe_funnel(story: Story) -> str:

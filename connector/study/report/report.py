@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
+from typing import Final
 
 import numpy as np
 import polars as pl
@@ -29,7 +30,7 @@ from connector.study.snapshot_part import People
 from connector.study.snapshot_schema import Table, columns_of
 from connector.study.vector_truth import Truths
 
-_STAGE_FIELDS = ("own_stage", "lifecycle_stage")
+_STAGE_FIELDS: Final = ("own_stage", "lifecycle_stage")
 
 
 @dataclass(frozen=True, slots=True)

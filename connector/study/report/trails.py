@@ -34,10 +34,6 @@ class Trails:
     `undated` are those handed over on an unknown day. `verdict` is 1 accepted, −1 rejected, 0 not answered.
     """
 
-    object_type: Sequence[str]
-    object_id: Sequence[str]
-    stage: Sequence[str | None]
-    owner: Sequence[str | None]
     channel: Sequence[str | None]
     reason: Sequence[str | None]
     entered: Ints
@@ -48,7 +44,7 @@ class Trails:
 
     @property
     def size(self) -> int:
-        return len(self.object_id)
+        return len(self.verdict)
 
 
 def join_trails(parts: Sequence[Trails]) -> Trails:
@@ -78,10 +74,6 @@ def read_trails(past: Past, stages: Mapping[str, str], channel: str | None, now:
     reached[CAME] = entered[CAME] = np.minimum(entered[CAME], reached[MQL])
     known = np.isin(np.arange(size), entries.filter(pl.col("stage").is_in(list(_STAGE_STEPS)))[PERSON].to_numpy())
     return Trails(
-        object_type=people["object_type"].to_list(),
-        object_id=people["object_id"].to_list(),
-        stage=people.select(pl.coalesce("own_stage", "lifecycle_stage")).to_series().to_list(),
-        owner=_texts(people, "owner"),
         channel=_texts(people, channel),
         reason=people["verdict_reason"].to_list(),
         entered=entered,
