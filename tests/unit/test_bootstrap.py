@@ -141,9 +141,9 @@ def test_a_second_run_waits_for_the_first(tmp_path: Path) -> None:
     with one_run_at_a_time(chosen, lambda: order.append("never")):
         runner = threading.Thread(target=second)
         runner.start()
-        assert waiting.wait(10)
+        assert waiting.wait(300)
         order.append("first")
-    assert entered.wait(10)
+    assert entered.wait(300)
     runner.join()
     assert order == ["first", "second"]
 
