@@ -38,6 +38,8 @@ SALESFORCE: Final = "/salesforce/outbound/{token}"
 HEALTH: Final = "/healthz"
 _STATUS_CLIENT_GONE: Final = 499
 """What nginx logs for a sender that went away before its request was whole. Nobody hears the answer."""
+_HEARD_OUT_BYTES: Final = 32 * 1024 * 1024
+"""A body that is too large is heard out so far, and not kept: who is cut off in the middle never reads the answer."""
 
 Reply: TypeAlias = Callable[[bytes, "Request"], Answer]
 
@@ -118,17 +120,18 @@ def _door(path: str, door: str, most_bytes: int, reply: Reply) -> Route:
     from starlette.routing import Route
 
     async def answer(request: Request) -> Response:
-        raw = bytearray()
+        raw, size = bytearray(), 0
         try:
             async for piece in request.stream():
-                raw += piece
-                if len(raw) > most_bytes:
+                size += len(piece)
+                raw += piece if size <= most_bytes else b""
+                if size > _HEARD_OUT_BYTES:
                     break
         except ClientDisconnect:
-            log_refusal(door, _STATUS_CLIENT_GONE, len(raw))
+            log_refusal(door, _STATUS_CLIENT_GONE, size)
             return Response(status_code=_STATUS_CLIENT_GONE)
-        if len(raw) > most_bytes:
-            log_refusal(door, STATUS_TOO_LARGE, len(raw))
+        if size > most_bytes:
+            log_refusal(door, STATUS_TOO_LARGE, size)
             return Response(status_code=STATUS_TOO_LARGE, headers={"connection": "close"})
         # In a thread: storing waits for the disk.
         found = await run_in_threadpool(reply, bytes(raw), request)
