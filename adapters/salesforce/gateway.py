@@ -6,16 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
-from typing import Final, TypeAlias, TypeVar
+from typing import Final, TypeAlias
 
 from adapters.fanout import Fanout, ends_the_run
 from adapters.http import HttpClient, NotSentError
+from adapters.pieces import chunks
 from adapters.salesforce.api import QUERIES_PER_COMPOSITE, SalesforceApi, Subrequest
 from adapters.salesforce.failures import BAD_CURSOR, ODD_ID, TOO_LARGE, UNREADABLE
 from adapters.salesforce.replies import Page, Row, is_whole_page, parse_composite, parse_page
 from connector.errors import AccessError, CrmError, LockedError, RateLimitedError, UnavailableError
 
-T = TypeVar("T")
 _ROUNDS: Final = 4
 _FIRST_WAIT_SECONDS: Final = 0.5
 _RESTARTS: Final = 3
@@ -83,6 +83,10 @@ class Gateway:
         self.api = api
         self.fanout = fanout
         self._sleep = sleep
+
+    def rest(self, seconds: float) -> None:
+        """Leave an organisation that is slow alone for a moment."""
+        self._sleep(seconds)
 
     def ask(self, queries: Sequence[Query], purpose: str) -> list[Answer]:
         """Answer queries in as few calls as Salesforce permits, with all their pages.
@@ -227,12 +231,3 @@ def is_too_large(error: CrmError, size: int) -> bool:
     if error.code in TOO_LARGE or error.code in ODD_ID or error.code == BAD_CURSOR:
         return True
     return isinstance(error, UnavailableError) and error.status is None and size > _SMALLEST_FAILING_PIECE
-
-
-def chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]
-
-
-def halves(items: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
-    middle = len(items) // 2
-    return items[:middle], items[middle:]

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from adapters.pieces import chunks, halves
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.availability import Availability, refusal
 from adapters.salesforce.evidence import Evidence, holder_of
 from adapters.salesforce.failures import INVALID_FIELD, INVALID_TYPE
-from adapters.salesforce.gateway import Answer, Gateway, chunks, halves, is_too_large, raise_what_ends_the_run
+from adapters.salesforce.gateway import Answer, Gateway, is_too_large, raise_what_ends_the_run
 from adapters.salesforce.ids import PERSON_OBJECTS, person_object
 from adapters.salesforce.layout import Layout, Part
 from adapters.salesforce.schema import Schema
 from connector.errors import AccessError, CrmError, RejectedError, UnavailableError
 
+_TOO_SLOW: Final = frozenset(("QUERY_TIMEOUT", "REQUEST_RUNNING_TOO_LONG"))
+_MOST_SLOW: Final = 2
+_REST_SECONDS: Final = 2.0
 _MOST_ROUNDS: Final = 40
 """A query names one field it is refused for at a time, and 200 people are halved eight times."""
 
@@ -36,17 +41,19 @@ class PeopleReader:
         Too large a question is halved, a hidden field left out, a missing object given up.
         """
         self.schema.load(self.layout.objects)
-        total = Evidence()
+        total, slow = Evidence(), Counter[str]()
         pending = _pieces(list(dict.fromkeys(ids)))
         for _ in range(_MOST_ROUNDS):
             if not pending:
                 return total
-            pending = self._read_pieces(pending, now, total)
+            pending = self._read_pieces(pending, now, total, slow)
         error = UnavailableError("Salesforce hides one field after the other")
         total.failed.update(dict.fromkeys((record_id for piece in pending for record_id in piece), error))
         return total
 
-    def _read_pieces(self, pieces: Sequence[Sequence[str]], now: datetime, total: Evidence) -> list[Sequence[str]]:
+    def _read_pieces(
+        self, pieces: Sequence[Sequence[str]], now: datetime, total: Evidence, slow: Counter[str]
+    ) -> list[Sequence[str]]:
         """Ask for pieces once and book what is answered; return the pieces to ask for again."""
         parts_of = [self.layout.parts(piece, now) for piece in pieces]
         groups = [[part.query for part in parts] for parts in parts_of]
@@ -61,9 +68,19 @@ class PeopleReader:
                 again.append(ids)
             elif is_too_large(error, len(ids)):
                 again += halves(ids)
+            elif self._may_pass(ids, error, slow):
+                again.append(ids)
             else:
                 total.failed.update(dict.fromkeys(ids, error))
         return again
+
+    def _may_pass(self, ids: Sequence[str], error: CrmError, slow: Counter[str]) -> bool:
+        """Rest, and say whether one person's own question that took too long is worth asking again."""
+        if error.code not in _TOO_SLOW or slow[ids[0]] >= _MOST_SLOW:
+            return False
+        slow[ids[0]] += 1
+        self.gateway.rest(_REST_SECONDS * slow[ids[0]])
+        return True
 
     def _adapt(self, parts: Sequence[Part], answers: Sequence[Answer]) -> bool:
         """Leave out what the organisation refuses to show; True when asking again may go better."""

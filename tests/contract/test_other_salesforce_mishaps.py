@@ -82,7 +82,7 @@ def test_parts_of_a_composite_fail_beside_parts_that_do_not(kind: str, clean: di
         run = walk.run()
         assert flaky.struck >= 1
         assert walk.promises(run) == []
-        # Nothing is smaller than one person: whose own question takes too long is parked.
+        # Nothing is smaller than one person: whose own question is too large, or too slow three times, is parked.
         assert set(run.outcomes.values()) <= ({"written", "parked"} if kind in TOO_MUCH else {"written"})
         assert walk.ends_well() == clean
 

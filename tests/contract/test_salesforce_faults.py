@@ -13,6 +13,7 @@ from adapters.salesforce.adapter import SalesforceCrm
 from connector.bootstrap_salesforce import KeptSessions
 from connector.bootstrap_state import build_ledger
 from connector.errors import AccessError, CrmError, RateLimitedError, UnavailableError
+from connector.live.work_policy import Later, WorkPolicy, judge
 from connector.ports import Receipt, Write
 from connector.settings import Settings
 from tests.contract.salesforce_world import MAPPING, World, key_of, keys, org, outcomes, qualified
@@ -130,6 +131,19 @@ def test_a_question_too_large_is_asked_in_halves(code: str) -> None:
         fetched = crm.fetch(list(whole), now=world.time.now())
         assert {record.ref: record.timeline for record in fetched.records} == whole
         assert world.ask("GET", "faults")["rules"][0]["times"] == 0, "the fault was met"
+
+
+@pytest.mark.parametrize(("times", "failed"), [(2, 0), (None, 1)])
+def test_one_person_s_own_question_that_takes_too_long_is_asked_a_few_times(times: int | None, failed: int) -> None:
+    with org(6) as world:
+        crm = world.crm()
+        one = world.records(crm)[0]
+        world.fail({"match": "^<GET> .*FROM Task ", "status": 400, "policy": "QUERY_TIMEOUT", "times": times})
+        since = world.last_seq()
+        fetched = crm.fetch([one.ref], now=world.time.now())
+        assert (len(fetched.failed), len(fetched.records)) == (failed, 1 - failed)
+        assert len(world.journal(since)) == 3
+        assert all(judge(error, 1, WorkPolicy(), "en") == Later(5) for error in fetched.failed.values())
 
 
 def test_activities_of_few_people_at_a_time_are_read_all() -> None:
