@@ -1,8 +1,9 @@
-"""Read the JSON of a CRM's answer, also where a strict parser gives up. Pure."""
+"""Read the JSON of a CRM's answer, also where a strict parser gives up, and find things in it. Pure."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Final
 
 import orjson
@@ -21,6 +22,13 @@ def read_json(body: bytes) -> object:
         return _without_surrogates(json.loads(body.decode("utf-8", "replace"), strict=False))
     except (ValueError, RecursionError):
         return NOT_JSON
+
+
+def dig(document: object, *keys: str) -> object:
+    """Follow keys into nested objects; None when a step is not there."""
+    for key in keys:
+        document = document.get(key) if isinstance(document, Mapping) else None
+    return document
 
 
 def _without_surrogates(value: object) -> object:

@@ -1,11 +1,21 @@
-"""Compare and write raw values of a CRM. Pure."""
+"""Read, compare and write raw values of a CRM. Pure."""
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
+from typing import Final
 
 from connector.domain.person import UNKNOWN
 from connector.domain.values import parse_instant, parse_number
+
+_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
+
+
+def to_instant(value: object) -> datetime | None:
+    """Return an instant in UTC; None when there is none to be read."""
+    instant = parse_instant(value)
+    return None if instant is UNKNOWN else instant
 
 
 def is_same(one: str, other: str) -> bool:
@@ -17,6 +27,12 @@ def is_same(one: str, other: str) -> bool:
         if first is not UNKNOWN and first == second:
             return True
     return False
+
+
+def without_controls(text: str) -> str:
+    """Return a text that every CRM stores: line ends as one kind, and no control characters or lone surrogates."""
+    plain = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _CONTROL.sub("", plain).encode("utf-8", "replace").decode()
 
 
 def format_instant(instant: datetime) -> str:

@@ -9,10 +9,11 @@ from typing import Final
 from adapters.hubspot.gateway import Gateway, ReadJob
 from adapters.hubspot.history import is_by_hand
 from adapters.hubspot.needs import OWNER
-from adapters.hubspot.replies import CrmRecord, to_instant
+from adapters.hubspot.replies import CrmRecord
 from adapters.hubspot.task_form import BODY, CHANGED_AT, COMPLETED, CREATED_AT, NOT_STARTED, STATUS, with_reason
 from adapters.hubspot.tasks import TASKS, Shelf
 from adapters.hubspot.update import BatchUpdater
+from adapters.raw_values import to_instant
 from connector.errors import CrmError
 from connector.ports import TaskClosing
 

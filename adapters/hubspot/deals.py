@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from adapters.hubspot.replies import CrmRecord, to_instant
+from adapters.hubspot.replies import CrmRecord
+from adapters.raw_values import to_instant
 from connector.domain.person import UNKNOWN
 from connector.domain.text import fold
 from connector.domain.values import parse_number

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from typing import Final
 
 from adapters.hubspot.needs import CONVERSIONS, ENGAGEMENTS, FORM_PROPERTY
-from adapters.hubspot.replies import CrmRecord, dig, to_id, to_text
+from adapters.hubspot.replies import CrmRecord, to_id, to_text
+from adapters.json_body import dig
 from adapters.timeline import SourceRecord
 from connector.domain.person import UNKNOWN
 from connector.domain.values import parse_instant

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final, TypeVar
+from typing import Final
 
 from adapters.exchange import Request
 from adapters.fanout import Fanout, ends_the_run
@@ -16,7 +16,6 @@ from adapters.hubspot.replies import (
     CrmRecord,
     ItemError,
     Page,
-    dig,
     is_linked,
     is_named,
     is_record,
@@ -28,9 +27,10 @@ from adapters.hubspot.replies import (
     parse_record,
     to_id,
 )
+from adapters.json_body import dig
+from adapters.pieces import chunks, halves
 from connector.errors import CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 
-T = TypeVar("T")
 _ROUNDS: Final = 3
 _SMALLEST_FAILING_PIECE: Final = 100
 """A piece this small that still gets no answer fails for another reason than its size."""
@@ -305,12 +305,3 @@ def _worth_halving(error: CrmError, size: int) -> bool:
 def raise_if_ends_the_run(error: CrmError) -> None:
     if ends_the_run(error):
         raise error
-
-
-def chunks(items: Sequence[T], size: int) -> list[Sequence[T]]:
-    return [items[start : start + size] for start in range(0, len(items), size)]
-
-
-def halves(items: Sequence[T]) -> tuple[Sequence[T], Sequence[T]]:
-    middle = len(items) // 2
-    return items[:middle], items[middle:]

@@ -22,9 +22,10 @@ from adapters.hubspot.linked import COMPANIES, DEALS
 from adapters.hubspot.needs import LIFECYCLE, Needs
 from adapters.hubspot.people import CONTACTS
 from adapters.hubspot.record import person_ref
-from adapters.hubspot.replies import dig, parse_page, to_id, to_text
+from adapters.hubspot.replies import parse_page, to_id, to_text
 from adapters.hubspot.schema import Schema
 from adapters.hubspot.task_form import BODY, PRIORITY, STATUS, SUBJECT
+from adapters.json_body import dig
 from connector.domain.mapping import AttributeSource, EventSource
 from connector.errors import CrmError
 from connector.health import Access, Allowance, OwnerState, OwnFieldState, VersionLife, WriteRule

@@ -13,7 +13,8 @@ from adapters.hubspot.gateway import Gateway, raise_if_ends_the_run
 from adapters.hubspot.names import MarketingEvent, NameBook, load_marketing_events
 from adapters.hubspot.needs import Needs
 from adapters.hubspot.optional import OptionalReader
-from adapters.hubspot.replies import dig, to_id, to_text
+from adapters.hubspot.replies import to_id, to_text
+from adapters.json_body import dig
 from adapters.timeline import SourceRecord
 from connector.errors import CrmError
 

@@ -8,7 +8,8 @@ from typing import Final, Generic, TypeVar
 
 from adapters.hubspot.availability import Availability, refusal
 from adapters.hubspot.gateway import Gateway
-from adapters.hubspot.replies import dig, to_id, to_text
+from adapters.hubspot.replies import to_id, to_text
+from adapters.json_body import dig
 from connector.domain.values import parse_number
 from connector.errors import CrmError
 

@@ -11,10 +11,12 @@ from adapters.hubspot.api import MEMBERSHIP_BATCH
 from adapters.hubspot.availability import Availability
 from adapters.hubspot.events import from_form_submissions, from_membership, from_occurrence
 from adapters.hubspot.evidence import Evidence
-from adapters.hubspot.gateway import Gateway, chunks, raise_if_ends_the_run
+from adapters.hubspot.gateway import Gateway, raise_if_ends_the_run
 from adapters.hubspot.names import LISTS, NameBook, load_form_names, load_list_names
 from adapters.hubspot.needs import FORM_PROPERTY, Needs
-from adapters.hubspot.replies import dig, parse_batch, to_id
+from adapters.hubspot.replies import parse_batch, to_id
+from adapters.json_body import dig
+from adapters.pieces import chunks
 from adapters.raw_values import format_instant
 from adapters.timeline import SourceRecord
 from connector.errors import CrmError, UnavailableError

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from adapters.hubspot.api import fits_in_query
-from adapters.hubspot.gateway import Gateway, ReadJob, chunks, raise_if_ends_the_run
+from adapters.hubspot.gateway import Gateway, ReadJob, raise_if_ends_the_run
 from adapters.hubspot.needs import MERGED
 from adapters.hubspot.replies import CrmRecord, is_named, is_record, parse_batch, parse_page, parse_record
+from adapters.pieces import chunks
 from connector.errors import AccessError, CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 
 CONTACTS: Final = "contacts"

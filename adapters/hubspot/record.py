@@ -8,8 +8,8 @@ from typing import Final
 
 from adapters.attributes import measure_deals, read_attribute
 from adapters.hubspot.needs import LIFECYCLE, OWN_STAGE, OWN_STAGE_AT, Needs
-from adapters.hubspot.replies import CrmRecord, to_instant
-from adapters.raw_values import format_instant
+from adapters.hubspot.replies import CrmRecord
+from adapters.raw_values import format_instant, to_instant
 from connector.domain.mapping import AttributeSource
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.person import REJECT_REASONS, STAGES, UNKNOWN, Person, Stage, Timeline, Value

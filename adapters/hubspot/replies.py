@@ -13,8 +13,8 @@ from datetime import datetime
 from typing import Final
 
 from adapters.hubspot.failures import classify_body
-from connector.domain.person import UNKNOWN
-from connector.domain.values import parse_instant
+from adapters.json_body import dig
+from adapters.raw_values import to_instant
 from connector.errors import CrmError, GoneError
 
 _NO_ASSOCIATIONS: Final = "NO_ASSOCIATIONS_FOUND"
@@ -153,13 +153,6 @@ def linked_ids(item: Mapping[str, object]) -> list[str]:
     return [object_id for object_id in named if object_id is not None]
 
 
-def dig(document: object, *keys: str) -> object:
-    """Follow keys into nested objects; None when a step is not there."""
-    for key in keys:
-        document = document.get(key) if isinstance(document, Mapping) else None
-    return document
-
-
 def to_id(value: object) -> str | None:
     """Return an id as text; HubSpot sends `toObjectId` as a number and every other id as text."""
     if isinstance(value, bool):
@@ -183,11 +176,6 @@ def to_text(value: object) -> str | None:
         return ";".join(part for item in value if (part := to_text(item)))
     inner = value.get("value") if isinstance(value, Mapping) else None
     return None if isinstance(inner, Mapping) else to_text(inner)
-
-
-def to_instant(value: object) -> datetime | None:
-    instant = parse_instant(value)
-    return None if instant is UNKNOWN else instant
 
 
 def parse_record(item: Mapping[str, object]) -> CrmRecord | None:

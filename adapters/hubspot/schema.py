@@ -12,7 +12,8 @@ from adapters.hubspot.gateway import Gateway, raise_if_ends_the_run
 from adapters.hubspot.linked import COMPANIES
 from adapters.hubspot.needs import FORM_PROPERTY, LIFECYCLE, STANDARD_LIFECYCLE, Needs
 from adapters.hubspot.people import CONTACTS
-from adapters.hubspot.replies import dig, parse_page, to_id, to_text
+from adapters.hubspot.replies import parse_page, to_id, to_text
+from adapters.json_body import dig
 from connector.domain.mapping import AttributeSource
 from connector.domain.phrase import Phrase, phrase
 from connector.errors import CrmError, MappingError

@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from adapters.hubspot.replies import dig, to_text
+from adapters.hubspot.replies import to_text
+from adapters.json_body import dig
 from connector.domain.mapping import AttributeOwner
 from connector.domain.values import parse_number
 from connector.domain.yaml_readers import LARGEST_DAYS

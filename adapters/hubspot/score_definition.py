@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from adapters.hubspot.replies import dig, to_id, to_text
+from adapters.hubspot.replies import to_id, to_text
 from adapters.hubspot.score_rules import items, number, parse_calculation
+from adapters.json_body import dig
 from connector.study.crm_score.definition import (
     Bounds,
     Category,

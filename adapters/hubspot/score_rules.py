@@ -10,8 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from adapters.hubspot.replies import dig, to_id, to_text
+from adapters.hubspot.replies import to_id, to_text
 from adapters.hubspot.score_conditions import parse_condition, parse_test, parse_window_days
+from adapters.json_body import dig
 from connector.domain.mapping import AttributeOwner
 from connector.domain.values import parse_number
 from connector.study.crm_score.definition import (

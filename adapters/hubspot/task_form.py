@@ -8,7 +8,7 @@ from typing import Final
 
 from adapters.hubspot.needs import OWNER
 from adapters.hubspot.replies import CrmRecord
-from adapters.raw_values import format_instant
+from adapters.raw_values import format_instant, without_controls
 from connector.ports import TaskDraft
 
 STATUS: Final = "hs_task_status"
@@ -21,7 +21,6 @@ NOT_STARTED: Final = "NOT_STARTED"
 COMPLETED: Final = "COMPLETED"
 LONGEST_BODY: Final = 65_536
 _LONGEST_SUBJECT: Final = 500
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _LABEL: Final = re.compile(r"^([^:<&;]{1,40}:)(?= )")
 _CALLS: Final = ("contact", "call")
 
@@ -34,7 +33,7 @@ def task_properties(draft: TaskDraft, owner: str | None, key_property: str | Non
     """
     properties = {
         "hs_timestamp": format_instant(draft.due_at),
-        SUBJECT: " ".join(_clean(draft.subject).split())[:_LONGEST_SUBJECT],
+        SUBJECT: " ".join(without_controls(draft.subject).split())[:_LONGEST_SUBJECT],
         BODY: _to_html(draft.body, draft.key),
         STATUS: NOT_STARTED,
         PRIORITY: draft.priority.upper(),
@@ -80,17 +79,12 @@ def _to_html(text: str, key: str) -> str:
 
 def _to_lines(text: str) -> str:
     """Escape a text and set off the words each line begins with: a rep looks for them."""
-    lines = html.escape(_clean(text), quote=True).split("\n")
+    lines = html.escape(without_controls(text), quote=True).split("\n")
     return "<br>".join(_LABEL.sub(r"<strong>\1</strong>", line) for line in lines)
 
 
 def _escape(text: str) -> str:
-    return html.escape(_clean(text), quote=True).replace("\n", "<br>")
-
-
-def _clean(text: str) -> str:
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("", plain).encode("utf-8", "replace").decode()
+    return html.escape(without_controls(text), quote=True).replace("\n", "<br>")
 
 
 def _mark(key: str) -> str:

@@ -10,10 +10,11 @@ from typing import Final
 from adapters.http import TIMEOUT, NotSentError
 from adapters.hubspot.api import BATCH
 from adapters.hubspot.failures import NO_SUCH_PROPERTY
-from adapters.hubspot.gateway import Gateway, ReadJob, chunks, halves, named_ids
+from adapters.hubspot.gateway import Gateway, ReadJob, named_ids
 from adapters.hubspot.needs import OWNER
 from adapters.hubspot.replies import Batch, CrmRecord, parse_batch
 from adapters.hubspot.task_form import BODY, CHANGED_AT, CREATED_AT, STATUS, SUBJECT, has_key, task_properties
+from adapters.pieces import chunks, halves
 from connector.errors import ConflictError, CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 from connector.ports import TaskDraft
 

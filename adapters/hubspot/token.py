@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from adapters.exchange import Request
 from adapters.hubspot.api import HubSpotApi
 from adapters.hubspot.connection import HubSpotConnection
-from adapters.hubspot.replies import dig
+from adapters.json_body import dig
 from connector.errors import AccessError, CrmError, RejectedError, SettingsError
 
 _MARGIN_SECONDS: Final = 60.0

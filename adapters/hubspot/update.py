@@ -8,8 +8,9 @@ from typing import Final, TypeAlias
 
 from adapters.http import NotSentError
 from adapters.hubspot.api import BATCH
-from adapters.hubspot.gateway import Gateway, ReadJob, about_some_items, chunks, halves, named_ids
+from adapters.hubspot.gateway import Gateway, ReadJob, about_some_items, named_ids
 from adapters.hubspot.replies import Batch, CrmRecord, parse_batch
+from adapters.pieces import chunks, halves
 from adapters.raw_values import is_same
 from connector.errors import ConflictError, CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 

@@ -6,11 +6,11 @@ import threading
 from typing import Final
 
 from adapters.fanout import ends_the_run
+from adapters.json_body import dig
 from adapters.salesforce import soql
 from adapters.salesforce.availability import Availability
 from adapters.salesforce.gateway import Answer, Aside, Gateway, Query
 from adapters.salesforce.ids import parse_id
-from adapters.salesforce.replies import dig
 from adapters.salesforce.token import SessionToken
 from connector.errors import CrmError
 

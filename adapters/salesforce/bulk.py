@@ -17,13 +17,14 @@ from itertools import islice
 from typing import Final
 
 from adapters.exchange import Reply, Request
+from adapters.json_body import dig
 from adapters.salesforce.availability import Availability, refusal
 from adapters.salesforce.evidence import Evidence
 from adapters.salesforce.failures import INVALID_FIELD, UNREADABLE
 from adapters.salesforce.gateway import Gateway
 from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject
 from adapters.salesforce.layout import Layout, Part
-from adapters.salesforce.replies import Row, dig, locator_of, parse_csv
+from adapters.salesforce.replies import Row, locator_of, parse_csv
 from adapters.salesforce.schema import Schema
 from adapters.salesforce.sources import HISTORIES, STOCK_BY_NAME
 from adapters.salesforce.spool import Spool

@@ -5,20 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from adapters.pieces import chunks, halves
 from adapters.raw_values import is_same
 from adapters.salesforce import soql
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.evidence import Evidence
-from adapters.salesforce.gateway import (
-    Answer,
-    Aside,
-    Gateway,
-    Query,
-    chunks,
-    halves,
-    is_too_large,
-    raise_what_ends_the_run,
-)
+from adapters.salesforce.gateway import Answer, Aside, Gateway, Query, is_too_large, raise_what_ends_the_run
 from adapters.salesforce.ids import PERSON_OBJECTS, person_object
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import OWNER, Needs

@@ -14,6 +14,7 @@ from itertools import chain, islice, zip_longest
 from typing import Final, Literal
 
 from adapters.fanout import ends_the_run
+from adapters.json_body import dig
 from adapters.salesforce import soql
 from adapters.salesforce.account import Account
 from adapters.salesforce.availability import refusal
@@ -25,7 +26,7 @@ from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import company_path, person_path
 from adapters.salesforce.preflight import Preflight
 from adapters.salesforce.record import person_ref
-from adapters.salesforce.replies import Row, dig, is_true, parse_page
+from adapters.salesforce.replies import Row, is_true, parse_page
 from adapters.salesforce.schema import FieldDetail
 from adapters.salesforce.sources import DEALS, FIELDS, STOCK_OF
 from adapters.salesforce.task_form import DESCRIPTION, OWNER, PRIORITY, STATUS, SUBJECT

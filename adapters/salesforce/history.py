@@ -11,15 +11,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
+from adapters.pieces import chunks
+from adapters.raw_values import to_instant
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.availability import Availability, refusal
 from adapters.salesforce.evidence import Evidence, holder_of
 from adapters.salesforce.failures import INVALID_FIELD
-from adapters.salesforce.gateway import Gateway, chunks, raise_what_ends_the_run
+from adapters.salesforce.gateway import Gateway, raise_what_ends_the_run
 from adapters.salesforce.ids import PERSON_OBJECTS, PersonObject, person_object
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import Needs
-from adapters.salesforce.replies import Row, to_instant
+from adapters.salesforce.replies import Row
 from adapters.salesforce.sources import HISTORIES
 from connector.domain.text import fold
 from connector.errors import CrmError

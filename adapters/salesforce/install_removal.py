@@ -13,9 +13,10 @@ from typing import Final
 
 from adapters.exchange import Request
 from adapters.installation import PartState, RemovalPlan
+from adapters.pieces import chunks
 from adapters.salesforce import soql
 from adapters.salesforce.api import COLLECTION
-from adapters.salesforce.gateway import Query, chunks
+from adapters.salesforce.gateway import Query
 from adapters.salesforce.ids import PERSON_OBJECTS
 from adapters.salesforce.install import Organization
 from adapters.salesforce.install_access import PERMISSION_SETS

@@ -6,10 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from adapters.pieces import chunks, halves
 from adapters.salesforce import soql
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.failures import ODD_ID
-from adapters.salesforce.gateway import Gateway, Query, chunks, halves, is_too_large, raise_what_ends_the_run
+from adapters.salesforce.gateway import Gateway, Query, is_too_large, raise_what_ends_the_run
 from adapters.salesforce.ids import parse_id, person_object
 from adapters.salesforce.record import deals_of, person_ref
 from adapters.salesforce.replies import Row

@@ -11,10 +11,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from adapters.pieces import chunks, halves
 from adapters.salesforce import soql
 from adapters.salesforce.api import PEOPLE
 from adapters.salesforce.evidence import Evidence
-from adapters.salesforce.gateway import Gateway, Query, chunks, halves, is_too_large, raise_what_ends_the_run
+from adapters.salesforce.gateway import Gateway, Query, is_too_large, raise_what_ends_the_run
 from adapters.salesforce.ids import PersonObject, parse_id, person_object
 from adapters.salesforce.needs import CONVERTED_TO, MERGED_INTO
 from adapters.salesforce.record import person_ref

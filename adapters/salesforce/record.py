@@ -8,12 +8,12 @@ from datetime import datetime
 from typing import Final, Literal
 
 from adapters.attributes import measure_deals, read_attribute
-from adapters.raw_values import format_instant
+from adapters.raw_values import format_instant, to_instant
 from adapters.salesforce.evidence import Evidence
 from adapters.salesforce.ids import USER_PREFIX, PersonObject, person_object
 from adapters.salesforce.layout import MACHINE_FIELDS
 from adapters.salesforce.needs import MODIFIED_BY, OWNER, Needs, person_path
-from adapters.salesforce.replies import Row, to_instant
+from adapters.salesforce.replies import Row
 from adapters.salesforce.sources import (
     DEALS,
     EMAILS,

@@ -7,14 +7,12 @@ import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Final
 
 from adapters.exchange import Reply
+from adapters.json_body import dig
 from adapters.salesforce.failures import DUPLICATE, UNREADABLE, classify_body, classify_item
 from adapters.salesforce.ids import ID, parse_id
-from connector.domain.person import UNKNOWN
-from connector.domain.values import parse_instant
 from connector.errors import CrmError, UnavailableError
 
 _ID_IN_TEXT: Final = re.compile(r"\b[A-Za-z0-9]{15}(?:[A-Za-z0-9]{3})?$")
@@ -56,13 +54,6 @@ class Saved:
     holder: str | None = None
 
 
-def dig(document: object, *keys: str) -> object:
-    """Follow keys into nested objects; None when a step is not there."""
-    for key in keys:
-        document = document.get(key) if isinstance(document, Mapping) else None
-    return document
-
-
 def to_text(value: object) -> str | None:
     """Return a field's value as text, whatever JSON type it came in."""
     if value is None or isinstance(value, str):
@@ -74,11 +65,6 @@ def to_text(value: object) -> str | None:
     if isinstance(value, float):
         return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
     return None
-
-
-def to_instant(value: object) -> datetime | None:
-    instant = parse_instant(value)
-    return None if instant is UNKNOWN else instant
 
 
 def is_true(text: str | None) -> bool:

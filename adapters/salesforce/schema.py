@@ -8,11 +8,12 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adapters.fanout import ends_the_run
+from adapters.json_body import dig
+from adapters.pieces import chunks
 from adapters.salesforce import soql
 from adapters.salesforce.api import SUBREQUESTS, Subrequest
 from adapters.salesforce.availability import refusal
-from adapters.salesforce.gateway import Gateway, Query, chunks
-from adapters.salesforce.replies import dig
+from adapters.salesforce.gateway import Gateway, Query
 from connector.errors import CrmError, RejectedError
 from connector.ports import FieldInfo
 

@@ -6,16 +6,15 @@ of description; the values of Status and Priority belong to the organisation; a 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.raw_values import format_instant
+from adapters.raw_values import format_instant, to_instant, without_controls
 from adapters.salesforce.lengths import cut, length
-from adapters.salesforce.replies import Row, is_true, to_instant
+from adapters.salesforce.replies import Row, is_true
 from adapters.salesforce.schema import FieldDetail, ObjectDetail
 from connector.ports import TaskDraft, TaskState
 
@@ -30,7 +29,6 @@ TASK_FIELDS: Final = (
 )  # fmt: skip
 LONGEST_SUBJECT: Final = 255
 LONGEST_DESCRIPTION: Final = 32_000
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 _PRIORITIES: Final[Mapping[str, str]] = {"low": "Low", "medium": "Normal", "high": "High"}
 _CALLS: Final = ("contact", "call")
 _SETTLING_SECONDS: Final = 2.0
@@ -58,8 +56,8 @@ class TaskForm:
             known = {name: value for name, value in known.items() if "Reminder" not in name}
         return {
             "attributes": {"type": "Task"},
-            SUBJECT: cut(" ".join(clean(draft.subject).split()), LONGEST_SUBJECT),
-            DESCRIPTION: cut(clean(draft.body), LONGEST_DESCRIPTION),
+            SUBJECT: cut(" ".join(without_controls(draft.subject).split()), LONGEST_SUBJECT),
+            DESCRIPTION: cut(without_controls(draft.body), LONGEST_DESCRIPTION),
             "WhoId": person_id,
             "ActivityDate": self._day(draft.due_at),
             self.key_field: draft.key,
@@ -96,14 +94,9 @@ class TaskForm:
         return due_at.astimezone(zone).date().isoformat()
 
 
-def clean(text: str) -> str:
-    plain = text.replace("\r\n", "\n").replace("\r", "\n")
-    return _CONTROL.sub("", plain).encode("utf-8", "replace").decode()
-
-
 def with_reason(description: str, reason: str) -> str:
     """Add the reason of a closing to a description, once, as far as there is room; what stands there is never cut."""
-    addition = clean(reason)
+    addition = without_controls(reason)
     kept = description.rstrip()
     room = LONGEST_DESCRIPTION - length(kept) - 2
     if addition in description or room <= 0:

@@ -13,10 +13,11 @@ from typing import Final
 
 from adapters.fanout import ends_the_run
 from adapters.http import NotSentError
+from adapters.pieces import chunks, halves
 from adapters.salesforce.account import Account
 from adapters.salesforce.api import COLLECTION
 from adapters.salesforce.failures import OWNER_REFUSALS
-from adapters.salesforce.gateway import Aside, Gateway, chunks, halves
+from adapters.salesforce.gateway import Aside, Gateway
 from adapters.salesforce.guard import Guard
 from adapters.salesforce.owners import Owners
 from adapters.salesforce.replies import Row, Saved, parse_saved

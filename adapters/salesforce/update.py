@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from adapters.fanout import ends_the_run
+from adapters.pieces import chunks, halves
 from adapters.salesforce.api import COLLECTION, Subrequest
-from adapters.salesforce.gateway import Gateway, chunks, halves
+from adapters.salesforce.gateway import Gateway
 from adapters.salesforce.replies import Saved, parse_saved
 from connector.errors import CrmError, GoneError, LockedError, RateLimitedError, RejectedError, UnavailableError
 

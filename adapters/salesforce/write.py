@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from adapters.locks import PersonLocks, apply_in_turns
+from adapters.pieces import chunks
 from adapters.salesforce.account import Account
 from adapters.salesforce.api import COLLECTION, PEOPLE
 from adapters.salesforce.closing import Closed, TaskReview
 from adapters.salesforce.failures import BAD_REFERENCE
-from adapters.salesforce.gateway import Gateway, chunks
+from adapters.salesforce.gateway import Gateway
 from adapters.salesforce.guard import Guard
 from adapters.salesforce.ids import person_object
 from adapters.salesforce.layout import Layout

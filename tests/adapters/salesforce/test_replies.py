@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.exchange import Reply
+from adapters.raw_values import to_instant
 from adapters.salesforce.replies import (
     identity_of,
     locator_of,
@@ -15,7 +16,6 @@ from adapters.salesforce.replies import (
     parse_page,
     parse_row,
     parse_saved,
-    to_instant,
     to_text,
 )
 from connector.errors import ConflictError, CrmError, GoneError, UnavailableError
