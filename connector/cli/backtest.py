@@ -10,6 +10,7 @@ import click
 from connector.cli.backtest_view import BacktestView
 from connector.cli.failures import DONE
 from connector.cli.learn_json import dump
+from connector.cli.progress import show_progress
 from connector.cli.session import Session, json_option, rules_options
 from connector.cli.snapshot import require_extra
 
@@ -53,7 +54,8 @@ def command(
 
     learning = open_learning(settings, session.root.clock)
     asked = Asked(frozenset(known_before), segments, per_week)
-    found = learning.backtest({str(path): path for path in candidates}, asked)
+    with show_progress(session.err, session.say("backtest_progress"), None):
+        found = learning.backtest({str(path): path for path in candidates}, asked)
     if as_json:
         click.echo(dump(found))
     else:

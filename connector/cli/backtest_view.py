@@ -47,6 +47,8 @@ class BacktestView:
             yield self._say("learn_assumed", names=", ".join(found.assumed))
         if found.not_reconstructable:
             yield self._say("backtest_blind", names=", ".join(found.not_reconstructable))
+        if found.segments_today:
+            yield self._say("backtest_today", names=", ".join(found.segments_today))
         if found.at_handoff:
             yield self._say("learn_at_handoff")
         if found.counters:

@@ -14,6 +14,7 @@ from connector.cli.backtest_view import BacktestView
 from connector.cli.calibrate_view import diff_of, found_lines, proposal_lines, refusal_text, render_changes
 from connector.cli.failures import DONE, FAILED
 from connector.cli.learn_json import dump, to_plain
+from connector.cli.progress import show_progress
 from connector.cli.session import Session, file_option, json_option, rules_options
 from connector.cli.snapshot import require_extra
 from connector.errors import UsageError
@@ -56,7 +57,8 @@ def command(
         raise UsageError(session.say("calibrate_one_goal"))
     learning = open_learning(settings, session.root.clock)
     share = None if precision is None else precision / 100
-    found = learning.calibrate(Wanted(frozenset(known_before), per_week, share, new_criteria))
+    with show_progress(session.err, session.say("calibrate_progress"), None):
+        found = learning.calibrate(Wanted(frozenset(known_before), per_week, share, new_criteria))
     run = _Run(session, learning, found, out, as_json)
     return run.refuse() if found.text is None else run.propose(found.text)
 
@@ -81,7 +83,8 @@ class _Run:
         return FAILED
 
     def propose(self, text: str) -> int:
-        with TemporaryDirectory() as folder:
+        watched = show_progress(self.session.err, self.session.say("calibrate_tried"), None)
+        with TemporaryDirectory() as folder, watched:
             path = Path(folder) / "model.yaml"
             write_atomically(path, text)
             story, past = self._plan(path), self._test(path)

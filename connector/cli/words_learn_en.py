@@ -40,7 +40,7 @@ LEARN_EN: Final[Mapping[str, str]] = {
     " certain — lower --precision.",
     "proposal_better": "On the newest decisions, kept apart to check on ({winners} winners), the proposal tells who is"
     " won better than the file: log loss per decision lower by {gain}, 95 % interval {low} to {high}; AUC {after}"
-    " instead of {before}.",
+    " instead of {before} (0.5 is chance, 1 never errs).",
     "proposal_volume": "With the threshold proposed about {after} people a week have the points, instead of {before}.",
     "proposal_what": "What",
     "proposal_before": "Now",
@@ -52,16 +52,21 @@ LEARN_EN: Final[Mapping[str, str]] = {
     " `puente plan --model {path}`",
     "proposal_kept": "Nothing was written; --out FILE keeps the proposal.",
     "calibrate_one_goal": "--per-week and --precision both place the threshold — give one of them",
+    "backtest_progress": "Deciding the past again",
+    "calibrate_progress": "Learning from won and lost",
+    "calibrate_tried": "Trying the proposal on the past and on today",
     "backtest_few": "Only {winners} people were won: too few to conclude anything.",
     "backtest_blind": "Not reconstructable, and left out: {names}. The CRM tells no history of it; with"
     " --known-before NAME it is taken as it is today.",
+    "backtest_today": "Told apart by what is known today, because the CRM tells no history of it: {names}.",
     "backtest_capacity": "Rankings are cut at {count} people a week.",
     "backtest_model": "Model",
     "backtest_tasks": "Handed over a week",
     "backtest_precision": "Of these won",
     "backtest_found": "Winners found",
     "backtest_lead": "Days earlier",
-    "backtest_folds": "{name}: as a ranking, stretch by stretch (learnt from what was known before)",
+    "backtest_folds": "{name}: as a ranking, stretch by stretch (learnt from what was known before;"
+    " AUC 0.5, lift 1 and skill 0 are chance)",
     "backtest_stretch": "Stretch",
     "backtest_wins": "Wins",
     "backtest_auc": "AUC",

@@ -40,7 +40,7 @@ LEARN_ES: Final[Mapping[str, str]] = {
     " traspasado — baje --precision.",
     "proposal_better": "En las decisiones más recientes, apartadas para comprobar ({winners} ganadas), la propuesta"
     " anticipa mejor que el archivo a quién se gana: pérdida logarítmica por decisión {gain} menor, intervalo del 95 %"
-    " de {low} a {high}; AUC {after} en lugar de {before}.",
+    " de {low} a {high}; AUC {after} en lugar de {before} (0,5 es azar; 1, no errar nunca).",
     "proposal_volume": "Con el umbral propuesto alcanzan los puntos unas {after} personas por semana, en lugar de"
     " {before}.",
     "proposal_what": "Qué",
@@ -53,16 +53,21 @@ LEARN_ES: Final[Mapping[str, str]] = {
     " `puente plan --model {path}`",
     "proposal_kept": "No se escribió nada; con --out ARCHIVO se guarda la propuesta.",
     "calibrate_one_goal": "--per-week y --precision ponen los dos el umbral — dé solo uno",
+    "backtest_progress": "Se decide otra vez el pasado",
+    "calibrate_progress": "Se aprende de lo ganado y lo perdido",
+    "calibrate_tried": "Se prueba la propuesta con el pasado y con el día de hoy",
     "backtest_few": "Solo se ganaron {winners} personas: muy pocas para concluir algo.",
     "backtest_blind": "No se puede reconstruir y se deja fuera: {names}. El CRM no guarda su historia; con"
     " --known-before NOMBRE se toma como está hoy.",
+    "backtest_today": "Se distingue por lo que se sabe hoy, porque el CRM no guarda su historia: {names}.",
     "backtest_capacity": "Las ordenaciones se cortan en {count} personas por semana.",
     "backtest_model": "Modelo",
     "backtest_tasks": "Traspasos por semana",
     "backtest_precision": "De ellos, ganados",
     "backtest_found": "Ganados que encuentra",
     "backtest_lead": "Días antes",
-    "backtest_folds": "{name}: como ordenación, tramo a tramo (aprendida de lo que se sabía antes)",
+    "backtest_folds": "{name}: como ordenación, tramo a tramo (aprendida de lo que se sabía antes;"
+    " AUC 0,5, ganancia 1 y acierto 0 son azar)",
     "backtest_stretch": "Tramo",
     "backtest_wins": "Ganadas",
     "backtest_auc": "AUC",

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import Final
 
 import numpy as np
+import polars as pl
 
 from connector.domain.model import Model
 from connector.domain.person import ValueType
@@ -75,6 +76,7 @@ class Backtest:
 
     `not_reconstructable` are attributes the models look at that cannot be told for the past, and were left out, as were
     `counters`: kinds of events of which only today's number is known. `per_week` is the capacity rankings were cut at.
+    `segments_today` are attributes to tell results apart by that were taken as they are today.
     `at_handoff`: nobody was long enough in marketing's hands, so that each was decided once, when handed over.
     """
 
@@ -89,6 +91,7 @@ class Backtest:
     assumed: tuple[str, ...]
     counters: tuple[str, ...]
     at_handoff: bool
+    segments_today: tuple[str, ...]
     per_week: float
     tested: tuple[Tested, ...]
 
@@ -131,6 +134,7 @@ class Backtester:
             assumed=tuple(sorted(self.asked.known_before - self._dated_names())),
             at_handoff=at_handoff,
             counters=counters_of(tuple(one.past for one in panel.slices) or pasts, *(one.model for one in candidates)),
+            segments_today=tuple(name for name in self.asked.segments if name not in self._dated_names()),
             per_week=per_week,
             tested=tested,
         )
@@ -146,9 +150,18 @@ class Backtester:
             seen.append(compare)
             chances.append(chance)
         reliability = reliability_of(np.concatenate(chances), panel.won[np.concatenate(seen)]) if seen else ()
-        segments = {name: by_segment(panel, scores, threshold, column_of(panel, name)) for name in self.asked.segments}
+        segments = {
+            name: by_segment(panel, scores, threshold, self._segment(panel, name)) for name in self.asked.segments
+        }
         verdict = judge(panel, scores, threshold)
         return Tested(candidate.name, verdict, tuple(folds), tuple(reliability), segments)
+
+    def _segment(self, panel: Panel, name: str) -> pl.Series:
+        """Return what to tell results apart by: nothing is decided with it, so that today's value will do."""
+        if name in self._dated_names():
+            return column_of(panel, name)
+        today = [part.table("people", [attribute_column(name)])[attribute_column(name)] for part in self.parts]
+        return pl.concat(today).gather(pl.Series(panel.person))
 
     def _blind(self, candidates: Sequence[Candidate]) -> tuple[str, ...]:
         """Return the attributes that some model looks at and nobody can tell for the past."""

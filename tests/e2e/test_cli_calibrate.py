@@ -74,7 +74,9 @@ def test_a_backtest_compares_models_and_says_what_it_cannot_know(past: Past) -> 
     assert ran.code == 0, ran.err + ran.out
     found = ran.json
     assert found["not_reconstructable"] == ["country", "employees", "industry"]
+    assert found["segments_today"] == ["country"]
     one, other = found["tested"]
+    assert {segment["value"] for segment in one["segments"]["country"]} == {"ES", "MX", "DE", "US", None}
     assert other["verdict"]["tasks"] > one["verdict"]["tasks"]
     assert one["verdict"]["found"]["low"] < one["verdict"]["found"]["value"] < one["verdict"]["found"]["high"]
     vouched = past("backtest", "--known-before", "country", "--by", "country")
