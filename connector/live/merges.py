@@ -26,3 +26,12 @@ def take_over(ledger: Ledger, records: Sequence[Record], *, dry_run: bool) -> Ma
         if not dry_run:
             ledger.rekey(loser, survivor, joined)
     return known
+
+
+def hand_over(ledger: Ledger, loser: PersonRef, survivor: PersonRef) -> bool:
+    """Give what is known of one merged record to its survivor; False when nothing was known of it."""
+    known = ledger.recall([loser, survivor])
+    if loser not in known:
+        return False
+    ledger.rekey(loser, survivor, merge_memories(known[loser], known.get(survivor)))
+    return True

@@ -19,9 +19,9 @@ from connector.live.clock import Clock
 from connector.live.errands import Errand, Parked
 from connector.live.handover import Handover, plan_handover
 from connector.live.ledger import Ledger
-from connector.live.merges import take_over
+from connector.live.merges import hand_over, take_over
 from connector.live.plan_write import FieldPlan, plan_fields
-from connector.live.recall import Remembered, merge_memories, needs_history, recall
+from connector.live.recall import Remembered, needs_history, recall
 from connector.live.shadow import LiveDecision, Shadow
 from connector.live.turns import MOST_TRIES, NoTurns, Turns
 from connector.ports import Crm, Fetched, FieldValue, PersonRef, Receipt, Record, Write
@@ -292,10 +292,7 @@ class Qualifier:
     def _gone(self, gone: Mapping[PersonRef, PersonRef | None]) -> list[Outcome]:
         """Forget people who were deleted; what was known of merged ones goes to their survivor."""
         for loser, survivor in () if self.dry_run else gone.items():
-            known = self.ledger.recall([ref for ref in (loser, survivor) if ref])
-            if survivor and loser in known:
-                self.ledger.rekey(loser, survivor, merge_memories(known[loser], known.get(survivor)))
-            else:
+            if survivor is None or not hand_over(self.ledger, loser, survivor):
                 self.ledger.forget([loser])
         return [Outcome(ref, "gone", survivor=survivor) for ref, survivor in gone.items()]
 

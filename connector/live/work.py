@@ -19,10 +19,10 @@ from typing import Final, TypeAlias
 from connector.errors import CrmError, PayloadError, UnavailableError, UsageError
 from connector.live.doorbell import Doorbell
 from connector.live.ledger import Ledger
+from connector.live.merges import hand_over
 from connector.live.planned import Planned, PlannedGate, planned_from_text
 from connector.live.qualify import Outcome, Qualifier
 from connector.live.queue import Queue, Ticket
-from connector.live.recall import merge_memories
 from connector.live.work_policy import (
     Later,
     Park,
@@ -239,9 +239,7 @@ class Worker:
         for ref, tickets in callers.items():
             losers = {PersonRef(ref.object_type, one.doorbell.object_id) for one in tickets if one.doorbell.survivor}
             for loser in sorted(losers - {ref}):
-                known = self.ledger.recall([loser, ref])
-                if loser in known:
-                    self.ledger.rekey(loser, ref, merge_memories(known[loser], known.get(ref)))
+                hand_over(self.ledger, loser, ref)
 
     def _fought_over(self, refs: Collection[PersonRef]) -> dict[PersonRef, int]:
         since = self.qualifier.clock() - timedelta(minutes=self.policy.breaker_minutes)
