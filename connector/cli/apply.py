@@ -21,6 +21,7 @@ from connector.bootstrap import (
     share_people,
 )
 from connector.cli.apply_view import render_receipt
+from connector.cli.disk import telling_what_cannot_be_written
 from connector.cli.failures import DONE, FAILED
 from connector.cli.progress import show_progress
 from connector.cli.session import Session, crm_option, file_option, json_option
@@ -88,6 +89,7 @@ class _Run:
         from connector.study.apply import count_pending
         from connector.study.apply_cloud import RUNG
         from connector.study.apply_journal import SETTLED, Journal
+        from connector.study.receipt import receipt_path
 
         session = self.session
         turn = nullcontext() if self.dry_run else one_run_at_a_time(in_force, lambda: session.tell("another_run"))
@@ -95,8 +97,10 @@ class _Run:
             journal = Journal.of(self.plan.path, self.plan.sha256)
             pending = count_pending(self.plan, journal, RUNG if self.cloud else SETTLED)
             act = self._ring if self.cloud else self._apply
-            calls = act(journal, pending) if pending else {}
-            return self._report(journal, calls, in_force)
+            with telling_what_cannot_be_written(session, journal.path):
+                calls = act(journal, pending) if pending else {}
+            with telling_what_cannot_be_written(session, receipt_path(self.plan.path)):
+                return self._report(journal, calls, in_force)
 
     def _apply(self, journal: Journal, pending: int) -> Mapping[str, int]:
         """Apply what is pending; returns the calls it took. A CRM that ends the run does not end the account of it."""

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import orjson
 
+from connector.cli.disk import telling_what_cannot_be_written
 from connector.cli.failures import DONE
 from connector.cli.plan_shadow import open_story, purge_shadow, require_shadow_alone, show_comparison
 from connector.cli.plan_view import render_comparison, render_plan
 from connector.cli.progress import show_progress
 from connector.cli.session import Session, crm_option, file_option, json_option
 from connector.cli.snapshot import require_extra
-from connector.errors import UsageError
 from connector.file_writing import write_atomically
 
 if TYPE_CHECKING:
@@ -131,15 +131,12 @@ class _Making:
         from connector.study.plan_story import Story
 
         header, builder = self.planning.plan_for(model, self.per_rep_per_day)
-        try:
-            with write_plan(out, header) as writer:
-                for line in self._lines(builder):
-                    writer.add("line", line_to_json(line))
-                totals = builder.totals(self.planning.forecaster(builder))
-                writer.add("totals", totals_to_json(totals))
-                sha256 = writer.seal()
-        except OSError as error:
-            raise _cannot_write(self.session, out, error) from None
+        with telling_what_cannot_be_written(self.session, out), write_plan(out, header) as writer:
+            for line in self._lines(builder):
+                writer.add("line", line_to_json(line))
+            totals = builder.totals(self.planning.forecaster(builder))
+            writer.add("totals", totals_to_json(totals))
+            sha256 = writer.seal()
         return _Kept(Story(header, totals, self.session.locale, self.planning.now), out, sha256)
 
     def look(self, model: Path) -> _Kept:
@@ -202,12 +199,6 @@ def _one_to_json(kept: _Kept) -> dict[str, Any]:
 def _write_page(session: Session, path: Path, kept: list[_Kept]) -> None:
     from connector.study.plan_page import build_page
 
-    try:
+    with telling_what_cannot_be_written(session, path):
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, build_page([one.story for one in kept]))
-    except OSError as error:
-        raise _cannot_write(session, path, error) from None
-
-
-def _cannot_write(session: Session, path: Path, error: OSError) -> UsageError:
-    return UsageError(session.say("cannot_write", path=path, reason=error.strerror or type(error).__name__))

@@ -13,6 +13,7 @@ from rich import box
 from rich.table import Table
 
 from connector.bootstrap import load_rules
+from connector.cli.disk import telling_what_cannot_be_written
 from connector.cli.failures import DONE, FAILED
 from connector.cli.progress import show_progress
 from connector.cli.session import Session, json_option, rules_options
@@ -100,7 +101,8 @@ class _Copy:
         self._refuse_unknown(rules.mapping.attributes)
         kept, days = choose_kept(settings, rules, self.wishes)
         root = session.root
-        with root.open_crm(settings, rules, survey=to_survey(kept, self.wishes)) as crm, store.claim() as mine:
+        survey, on_disk = to_survey(kept, self.wishes), telling_what_cannot_be_written(session, store.folder)
+        with root.open_crm(settings, rules, survey=survey) as crm, on_disk, store.claim() as mine:
             if not mine:
                 raise UsageError(session.say("snapshot_busy", folder=str(store.folder)))
             taking = build_taking(settings, rules, crm, root.clock, kept, days, full=self.wishes.full)

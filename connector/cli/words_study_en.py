@@ -38,6 +38,6 @@ STUDY_EN: Final[Mapping[str, str]] = {
     "shadow_nothing": "Nothing is stored of a shadow.",
     "report_written": "The page is in {path}.",
     "apply_progress": "Applying",
-    "cannot_write": "{path}: cannot be written ({reason}) — correct the path or its permissions",
+    "cannot_write": "{path}: cannot be written ({reason}) — correct the path or its permissions, or make room",
     "cloud_needs_queue": "--cloud: PUENTE_QUEUE names no SQS queue — give the address of the deployed queue",
 }

@@ -38,6 +38,6 @@ STUDY_ES: Final[Mapping[str, str]] = {
     "shadow_nothing": "No hay nada guardado de ninguna sombra.",
     "report_written": "La página está en {path}.",
     "apply_progress": "Aplicando",
-    "cannot_write": "{path}: no se puede escribir ({reason}) — corrija la ruta o los permisos",
+    "cannot_write": "{path}: no se puede escribir ({reason}) — corrija la ruta o los permisos, o libere espacio",
     "cloud_needs_queue": "--cloud: PUENTE_QUEUE no nombra ninguna cola SQS — ponga la dirección de la cola desplegada",
 }

@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from io import BytesIO
 from pathlib import Path
 from typing import Final
 
@@ -111,7 +112,9 @@ class SnapshotStore:
         shutil.rmtree(new, ignore_errors=True)
         new.mkdir()
         for table, frame in tables.items():
-            frame.write_parquet(new / f"{table}.parquet", compression="zstd", statistics=False)
+            content = BytesIO()  # a disk that is full is then Python's own error, with a reason
+            frame.write_parquet(content, compression="zstd", statistics=False)
+            (new / f"{table}.parquet").write_bytes(content.getbuffer())
         (new / _COUNTS).write_bytes(dump(counts))
         (new / _REFS).write_text("\n".join(f"{ref.object_type}:{ref.object_id}" for ref in refs), encoding="utf-8")
         new.rename(parts / name)
@@ -164,7 +167,7 @@ class SnapshotStore:
 def _read(path: Path) -> bytes | None:
     try:
         return path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
 
 

@@ -1,0 +1,25 @@
+"""Say in a sentence what a disk refuses: it is full, read-only, or somebody else's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from connector.errors import UsageError
+
+if TYPE_CHECKING:
+    from connector.cli.session import Session
+
+
+@contextmanager
+def telling_what_cannot_be_written(session: Session, path: Path) -> Iterator[None]:
+    """Raise UsageError, naming the path, when a file cannot be written within the block."""
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # whoever read our output went away: that is no file
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise UsageError(session.say("cannot_write", path=path, reason=reason)) from None
