@@ -51,30 +51,24 @@ class Checked:
 
 def load_mapping(path: Path | None, crm: Crm) -> Mapping:
     """Return the mapping at `path`, or the packaged one of the CRM. Raises MappingError with all problems."""
-    source = _read_mapping_text(path, crm)
+    source = read_mapping_text(path, crm)
     return parse_mapping(source.text, file=source.name, crm=crm)
 
 
 def read_model_text(path: Path | None) -> TextFile:
     """Return the text of the model at `path`, or of the packaged one. Raises ModelError when it cannot be read."""
-    return _read_model_text(path)
+    return _read(path, ModelError) if path else _read_packaged("model.yaml", ModelError)
 
 
 def read_mapping_text(path: Path | None, crm: Crm) -> TextFile:
     """Return the text of the mapping at `path`, or of the packaged one. Raises MappingError when it cannot be read."""
-    return _read_mapping_text(path, crm)
+    return _read(path, MappingError) if path else _read_packaged(f"{crm}.yaml", MappingError)
 
 
 def load_model(path: Path | None, mapping: Mapping) -> Model:
     """Return the model at `path`, or the packaged one, typed by the mapping. Raises ModelError with all problems."""
-    source = _read_model_text(path)
+    source = read_model_text(path)
     return parse_model(source.text, file=source.name, types=mapping.attribute_types)
-
-
-def load_cases(path: Path, mapping: Mapping) -> tuple[Case, ...]:
-    """Return the golden cases at `path`, typed by the mapping. Raises CaseError with all problems."""
-    source = _read_case_text(path)
-    return parse_cases(source.text, source.name, mapping.attribute_types)
 
 
 def check_files(model_path: Path | None, mapping_path: Path | None, cases_path: Path | None, crm: Crm) -> Checked:
@@ -93,33 +87,21 @@ def check_files(model_path: Path | None, mapping_path: Path | None, cases_path: 
     except UsageError as error:
         problems += error.problems
     try:
-        source = _read_model_text(model_path)
+        source = read_model_text(model_path)
         model = parse_model(source.text, file=source.name, types=types)
     except UsageError as error:
         problems += error.problems
     try:
         if cases_path:
-            source = _read_case_text(cases_path)
+            source = _read(cases_path, CaseError, LARGEST_CASE_FILE_BYTES)
             cases = parse_cases(source.text, source.name, types)
     except UsageError as error:
         problems += error.problems
     found: Sequence[Problem] = ()
     if model and mapping:
-        sources = _read_model_text(model_path).source(), _read_mapping_text(mapping_path, crm).source()
+        sources = read_model_text(model_path).source(), read_mapping_text(mapping_path, crm).source()
         found = warnings(model, mapping, *sources)
     return Checked(mapping, model if mapping else None, cases, tuple(problems), tuple(found))
-
-
-def _read_model_text(path: Path | None) -> TextFile:
-    return _read(path, ModelError) if path else _read_packaged("model.yaml", ModelError)
-
-
-def _read_mapping_text(path: Path | None, crm: Crm) -> TextFile:
-    return _read(path, MappingError) if path else _read_packaged(f"{crm}.yaml", MappingError)
-
-
-def _read_case_text(path: Path) -> TextFile:
-    return _read(path, CaseError, LARGEST_CASE_FILE_BYTES)
 
 
 def _read_packaged(name: str, error: type[UsageError]) -> TextFile:

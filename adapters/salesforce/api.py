@@ -128,9 +128,6 @@ class SalesforceApi:
             "GET", path, "bulk", params=params, headers={"Accept": "text/csv"}, read_timeout_seconds=_QUERY_SECONDS
         )
 
-    def abort_query_job(self, job_id: str) -> Request:
-        return Request("DELETE", f"{self._base}/jobs/query/{quote(job_id, safe='')}", "bulk")
-
 
 def _to_json(place: int, subrequest: Subrequest) -> dict[str, object]:
     request: dict[str, object] = {

@@ -39,8 +39,3 @@ def _to_expression(pattern: str) -> str:
         return pieces[0]
     middle = "".join(f"(?>.*?{piece})" for piece in pieces[1:-1] if piece)
     return f"{pieces[0]}{middle}.*{pieces[-1]}"
-
-
-def compile_glob(pattern: str) -> Callable[[str], bool]:
-    """Build a matcher of folded texts for one glob."""
-    return compile_globs((pattern,))

@@ -11,7 +11,8 @@ from __future__ import annotations
 import logging
 import uuid
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final, TypeAlias
@@ -39,6 +40,7 @@ from connector.live.work_policy import (
 from connector.ports import PersonRef
 
 Callers: TypeAlias = Mapping[PersonRef, Sequence[Ticket]]
+Turn: TypeAlias = Callable[[], AbstractContextManager[None]]
 PEOPLE: Final = frozenset({"contact", "lead"})
 
 _log = logging.getLogger(__name__)
@@ -86,11 +88,14 @@ class Worker:
     def ledger(self) -> Ledger:
         return self.qualifier.ledger
 
-    def run_once(self, queue: Queue, limit: int) -> WorkReport:
-        """Take some doorbells, answer them, and settle them in the queue."""
+    def run_once(self, queue: Queue, limit: int, turn: Turn = nullcontext) -> WorkReport:
+        """Take some doorbells, and, if there are any, answer and settle them while `turn` is held."""
         tickets = queue.take(limit, self.policy.lease_seconds)
-        report = self.work(tickets)
-        report.settle(queue)
+        if not tickets:
+            return WorkReport()
+        with turn():
+            report = self.work(tickets)
+            report.settle(queue)
         return report
 
     def work(self, tickets: Sequence[Ticket]) -> WorkReport:

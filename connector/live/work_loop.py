@@ -5,23 +5,21 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias
+from typing import Final
 
 from connector.errors import PuenteError
 from connector.live.queue import Queue
 from connector.live.review import Review
-from connector.live.work import Worker
+from connector.live.work import Turn, Worker
 
 MOST_TAKEN: Final = 500
 _IDLE_SECONDS: Final = 0.5
 _BREATH_SECONDS: Final = 0.05
 """Between two pieces of work, so that a run that waits for its turn gets one."""
 _AFTER_FAILURE_SECONDS: Final = 5.0
-
-Turn: TypeAlias = Callable[[], AbstractContextManager[None]]
 
 _log = logging.getLogger(__name__)
 
@@ -62,11 +60,7 @@ class WorkLoop:
     def _work(self) -> int:
         if self.recover is not None and self.recover():
             self.recover = None
-        tickets = self.queue.take(MOST_TAKEN, self.worker.policy.lease_seconds)
-        if tickets:
-            with self.turn():
-                self.worker.work(tickets).settle(self.queue)
-        return len(tickets)
+        return self.worker.run_once(self.queue, MOST_TAKEN, self.turn).taken
 
 
 @dataclass(slots=True)

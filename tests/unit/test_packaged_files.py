@@ -15,7 +15,7 @@ from connector.domain.decision import Decision, qualify
 from connector.domain.mapping import DECISION_PATHS, Mapping
 from connector.domain.model import Model
 from connector.domain.person import REJECT_REASONS, Event, Memory, Person, Timeline, Value
-from connector.domain.text import compile_glob, fold
+from connector.domain.text import compile_globs, fold
 from connector.files import check_files, load_mapping, load_model
 from connector.own_fields import PERSON_FIELDS, TASK_KEY_FIELD
 
@@ -182,7 +182,7 @@ def kind_of_form(mapping: Mapping, name: str) -> str:
     """Return the kind of event that a submission of the form named `name` becomes."""
     for entry in mapping.events:
         globs = entry.where.get("form_name", ("*",))
-        if entry.source == "form_submissions" and any(compile_glob(glob)(fold(name)) for glob in globs):
+        if entry.source == "form_submissions" and compile_globs(globs)(fold(name)):
             return entry.kind
     raise AssertionError(name)
 
