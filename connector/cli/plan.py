@@ -16,6 +16,7 @@ from connector.cli.plan_view import render_comparison, render_plan
 from connector.cli.progress import show_progress
 from connector.cli.session import Session, crm_option, file_option, json_option
 from connector.cli.snapshot import require_extra
+from connector.errors import UsageError
 from connector.file_writing import write_atomically
 
 if TYPE_CHECKING:
@@ -61,6 +62,8 @@ def command(
         require_shadow_alone(session, from_shadow, [name for name, value in of_plans.items() if value is not None])
         return _from_shadow(session, settings, model, html, purge=purge, as_json=as_json)
     require_extra(session)
+    if show is not None and any((model, out, compare, per_rep_per_day)):
+        raise UsageError(session.say("show_alone"))
     if show is not None:
         stories = [_show(session, show)]
     else:

@@ -38,6 +38,8 @@ STUDY_EN: Final[Mapping[str, str]] = {
     "shadow_nothing": "Nothing is stored of a shadow.",
     "report_written": "The page is in {path}.",
     "apply_progress": "Applying",
+    "show_alone": "--show: shows a plan already made and does not go with --model, --out, --compare or"
+    " --per-rep-per-day — leave out the one or the others",
     "cannot_write": "{path}: cannot be written ({reason}) — correct the path or its permissions, or make room",
     "cloud_needs_queue": "--cloud: PUENTE_QUEUE names no SQS queue — give the address of the deployed queue",
 }

@@ -38,6 +38,8 @@ STUDY_ES: Final[Mapping[str, str]] = {
     "shadow_nothing": "No hay nada guardado de ninguna sombra.",
     "report_written": "La página está en {path}.",
     "apply_progress": "Aplicando",
+    "show_alone": "--show: enseña un plan ya hecho y no se combina con --model, --out, --compare ni --per-rep-per-day —"
+    " quite unas opciones u otras",
     "cannot_write": "{path}: no se puede escribir ({reason}) — corrija la ruta o los permisos, o libere espacio",
     "cloud_needs_queue": "--cloud: PUENTE_QUEUE no nombra ninguna cola SQS — ponga la dirección de la cola desplegada",
 }

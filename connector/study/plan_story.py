@@ -155,7 +155,7 @@ class Story:
             ("demoted", totals.demoted),
             ("overridden_are", totals.overridden),
             ("held_are", totals.held_by_person),
-            ("refreshed_are", totals.refreshed),
+            ("refreshed_are" if totals.moved else "refreshed_only", totals.refreshed),
             ("stamped_are", totals.stamped),
         ):
             if number:

@@ -45,6 +45,8 @@ PLAN_EN: Final[Mapping[str, str]] = {
     "refreshed_are": "Another {count} people keep their stage and have only their fields updated.",
     "refreshed_are_one": "Another person keeps their stage and has only their fields updated.",
     "stamped_are_one": "Of these, 1 gets nothing but the model's name.",
+    "refreshed_only": "{count} people have only their fields updated.",
+    "refreshed_only_one": "1 person has only fields updated.",
     "stamped_are": "Of these, {count} get nothing but the model's name.",
     "held_are": "{count} keep the stage somebody set by hand.",
     "held_are_one": "1 keeps the stage somebody set by hand.",

@@ -47,6 +47,8 @@ PLAN_ES: Final[Mapping[str, str]] = {
     "closed_are_one": "Se cerraría 1 tarea de revisión.",
     "refreshed_are": "Otras {count} personas conservan su etapa y solo se actualizan sus campos.",
     "refreshed_are_one": "Otra persona conserva su etapa y solo se actualizan sus campos.",
+    "refreshed_only": "A {count} personas solo se les actualizan los campos.",
+    "refreshed_only_one": "A 1 persona solo se le actualizan los campos.",
     "stamped_are_one": "De ellas, a 1 solo le cambia el nombre del modelo.",
     "stamped_are": "De ellas, a {count} solo les cambia el nombre del modelo.",
     "held_are": "{count} conservan la etapa que alguien fijó a mano.",

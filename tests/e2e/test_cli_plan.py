@@ -247,6 +247,15 @@ def test_a_plan_is_refused_when_model_mapping_or_account_are_others(office: Firm
     assert office.puente("apply", PLAN, CRM="salesforce").code == 2
 
 
+def test_options_that_do_not_go_together_and_places_no_file_can_be_are_refused(office: Firm) -> None:
+    office.plan()
+    together = office.puente("plan", "--show", PLAN, "--per-rep-per-day", "3")
+    assert (together.code, "--show" in together.err) == (2, True)
+    for place in ("", "/"):
+        nowhere = office.puente("plan", "--out", place)
+        assert (nowhere.code, "cannot be written" in nowhere.err) == (2, True)
+
+
 def test_a_plan_of_an_old_snapshot_is_refused_and_says_what_to_do(office: Firm) -> None:
     office.plan()
     late = Root(clock=lambda: datetime.now(UTC) + timedelta(hours=25))
