@@ -24,7 +24,7 @@ from adapters.salesforce.ids import PERSON_OBJECTS, QUEUE_PREFIX, PersonObject, 
 from adapters.salesforce.install_fields import TYPES, person_fields
 from adapters.salesforce.layout import Layout
 from adapters.salesforce.needs import company_path, person_path
-from adapters.salesforce.preflight import Preflight
+from adapters.salesforce.preflight import Preflight, is_custom
 from adapters.salesforce.record import person_ref
 from adapters.salesforce.replies import Row, is_true, parse_page
 from adapters.salesforce.schema import FieldDetail
@@ -74,7 +74,23 @@ class SalesforceHealth:
         unseen = [f"{sobject}: Read" for sobject, document in described.items() if document is None]
         if described[TASK] is None or not (described["Lead"] or described["Contact"]):
             return Access(organization, (*unseen, *lacking))
-        return Access(organization, tuple(lacking), tuple(unseen))
+        return Access(organization, tuple(lacking), (*unseen, *self._hidden_standard_fields()))
+
+    def _hidden_standard_fields(self) -> Iterator[str]:
+        """Name the standard fields that the mapping uses and nothing shows our user: no installation grants those."""
+        layout, schema = self.layout, self.layout.schema
+        schema.load(layout.objects)
+        present = [sobject for sobject in PERSON_OBJECTS if schema.object(sobject) is not None]
+        names: list[str] = []
+        for source in layout.needs.attributes:
+            for paths in zip(*(layout.needs.paths_of(source, sobject) for sobject in present), strict=True):
+                places = list(zip(present, paths, strict=True))
+                if not any(schema.has(sobject, path) for sobject, path in places):
+                    names += [f"{sobject}.{path}" for sobject, path in places]
+        for stock in layout.stocks:
+            wanted = (*stock.fields, *sorted(layout.needs.stock_fields(stock)))
+            names += [f"{stock.sobject}.{path}" for path in wanted if not schema.has(stock.sobject, path)]
+        return (f"{name}: Read" for name in dict.fromkeys(names) if not is_custom(name))
 
     def _describe(self, sobject: str) -> object:
         """Return an object's description; None when our user may not see it."""

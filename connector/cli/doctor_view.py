@@ -113,7 +113,9 @@ def _verdict(checks: Sequence[Check], session: Session) -> str:
 
 def describe(check: Check, session: Session) -> tuple[str, str]:
     """Return what was found and the next step, '' for none."""
-    values = {name: _shown(value, session) for name, value in check.values.items()}
+    # A right that is not named cannot be granted; of anything else, a few names tell what it is about.
+    most = None if check.name == "rights" else _MOST_NAMES
+    values = {name: _shown(value, session, most) for name, value in check.values.items()}
     if check.error is not None:
         values["error"] = describe_crm_error(check.error, session)
     if isinstance(seconds := check.values.get("seconds"), int):
@@ -124,10 +126,10 @@ def describe(check: Check, session: Session) -> tuple[str, str]:
     return what.format(**values), then.format(**values)
 
 
-def _shown(value: Value, session: Session) -> str:
+def _shown(value: Value, session: Session, most: int | None) -> str:
     if isinstance(value, tuple):
-        more = f" … (+{len(value) - _MOST_NAMES})" if len(value) > _MOST_NAMES else ""
-        return ", ".join(value[:_MOST_NAMES]) + more
+        more = f" … (+{len(value) - most})" if most and len(value) > most else ""
+        return ", ".join(value[:most]) + more
     if isinstance(value, int):
         return count_text(value, session.locale)
     return in_locale(value, session.locale) if isinstance(value, str) else str(value)

@@ -25,6 +25,10 @@ ENGLISH: Final[Mapping[str, tuple[str, str]]] = {
         "Some sources or `puente install` need: {rights}",
         "add them to the app, or leave them: the table below says what is missing then",
     ),
+    "rights_optional_salesforce": (
+        "Some sources of this model need what Puente's user may not see: {rights}",
+        "give that user a set with Read on these: Setup > Permission Sets > Object Settings; or go without them",
+    ),
     "version_ok": ("API version {version}, served until {ends} at least", ""),
     "version_served": ("API version {version} is served", ""),
     "version_ending": (

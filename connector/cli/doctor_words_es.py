@@ -25,6 +25,10 @@ SPANISH: Final[Mapping[str, tuple[str, str]]] = {
         "Algunas fuentes o `puente install` necesitan: {rights}",
         "añádalos a la aplicación, o déjelo así: la tabla de abajo dice qué falta entonces",
     ),
+    "rights_optional_salesforce": (
+        "Algunas fuentes de este modelo necesitan lo que el usuario de Puente no ve: {rights}",
+        "dele lectura de ello: Configuración > Conjuntos de permisos > Configuración de objetos; o siga sin ello",
+    ),
     "version_ok": ("Versión {version} de la API, con servicio al menos hasta el {ends}", ""),
     "version_served": ("La versión {version} de la API tiene servicio", ""),
     "version_ending": (

@@ -119,6 +119,8 @@ def _sum_up(parts: Sequence[PartState], wishes: Wishes, session: Session) -> int
     """Say how much was done; what is not as wanted after all needs a person."""
     made = sum(part.state == "created" for part in parts)
     session.tell("install_done", created=made, changed=sum(part.state == "changed" for part in parts))
+    if session.crm == "salesforce":
+        session.tell("install_look_at_fields")
     if wishes.doorbell == "cdc":
         session.tell("install_relay_next" if wishes.relay_to else "install_channel_next")
     if any(part.state == "differs" for part in parts):

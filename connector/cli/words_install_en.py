@@ -26,6 +26,8 @@ INSTALL_EN: Final[Mapping[str, str]] = {
     "install_ask": "Create or change what is needed ({count}) in {crm}?",
     "install_needs_yes": "There is no terminal to ask on — run it again with --yes",
     "install_nothing": "Nothing is missing: nothing was written.",
+    "install_look_at_fields": "The permission set `Puente` shows its user our fields, not the standard ones: "
+    "`puente doctor` names those that it cannot see.",
     "install_done": "Created: {created}. Changed: {changed}. Next: puente doctor",
     "install_declined": "Nothing was created.",
     "install_conflict_note": (

@@ -26,6 +26,8 @@ INSTALL_ES: Final[Mapping[str, str]] = {
     "install_ask": "¿Crear o cambiar lo que hace falta ({count}) en {crm}?",
     "install_needs_yes": "No hay terminal donde preguntar — repita la orden con --yes",
     "install_nothing": "No falta nada: no se ha escrito nada.",
+    "install_look_at_fields": "El conjunto de permisos `Puente` muestra a su usuario nuestros campos, no los estándar: "
+    "`puente doctor` nombra los que no ve.",
     "install_done": "Creados: {created}. Cambiados: {changed}. Siguiente: puente doctor",
     "install_declined": "No se ha creado nada.",
     "install_conflict_note": (

@@ -59,6 +59,21 @@ def test_a_field_that_exists_and_is_hidden_is_told_from_a_missing_one(puente: Co
     assert "permission set" in check["next"]
 
 
+def test_standard_fields_that_our_user_cannot_see_are_all_named_with_where_to_show_them(
+    puente: CommandLine, world: World
+) -> None:
+    names = ("Title", "HasOptedOutOfEmail")
+    hidden = [f"{sobject}.{name}" for sobject in ("Lead", "Contact") for name in names]
+    world.settings(hidden_fields=[*hidden, "Lead.City", "Task.Type"])
+    ran = diagnose(puente, world)
+    check = the(ran, "rights")
+    assert (check["state"], check["code"], ran.code) == ("warn", "rights_optional", 0)
+    wanted = {f"{name}: Read" for name in (*hidden, "Task.Type")}
+    assert set(check["values"]["rights"]) == wanted, "a contact shows the city: it may be no field of leads"
+    assert all(name in check["what"] for name in wanted)
+    assert "Object Settings" in check["next"]
+
+
 def test_without_a_look_into_the_set_up_a_hidden_field_counts_as_missing(puente: CommandLine, world: World) -> None:
     world.settings(hidden_fields=["Lead.Puente_Stage__c"])
     refusal = [{"errorCode": "INSUFFICIENT_ACCESS", "message": "insufficient access"}]
