@@ -72,6 +72,13 @@ def test_of_pure_noise_nothing_is_proposed(seed: int) -> None:
     assert found.refusal.why in ("no_gain", "nothing_to_learn")
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_of_noise_in_few_people_no_criterion_is_made_either(seed: int) -> None:
+    found = calibrate(make_history(900, seed, noise=True), wanted=Wanted(new_criteria=True))
+    assert found.text is None
+    assert found.criteria == ()
+
+
 def test_thirty_winners_are_too_few_and_twenty_more_are_asked_for() -> None:
     past = history()
     keep = past.tables["deals"].head(30)
