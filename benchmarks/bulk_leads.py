@@ -23,7 +23,7 @@ from calls.table import journal, last_seq, load
 from adapters.salesforce.adapter import SalesforceCrm
 from adapters.salesforce.bulk import ROWS_PER_PAGE
 from adapters.salesforce.install import install
-from connector.bootstrap import horizon_days, used_attributes
+from connector.domain.model_reach import horizon_days, used_attributes
 from sandbox.seed import Base, SeedEvent, SeedPerson
 from sandbox.server import SandboxSettings, serve_in_thread
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 from urllib.parse import quote, urlsplit
 
-from connector.bootstrap import hubspot_connection, kept_refresh_token
+from connector.bootstrap_hubspot import hubspot_connection, kept_refresh_token
 from connector.bootstrap_salesforce import salesforce_connection
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Locale

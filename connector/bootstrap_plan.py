@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from connector.bootstrap import Rules, horizon_days, load_rules, used_attributes
+from connector.bootstrap import Rules, load_rules
 from connector.bootstrap_state import build_ledger
 from connector.bootstrap_study import open_study, short_hash
 from connector.domain.model import Locale
+from connector.domain.model_reach import horizon_days, used_attributes
 from connector.errors import UsageError
 from connector.live.clock import Clock
 from connector.live.ledger import Ledger

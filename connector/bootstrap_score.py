@@ -7,9 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, NoReturn
 
-from connector.bootstrap import Root, Rules, Survey, hubspot_connection, kept_refresh_token, used_attributes
+from connector.bootstrap import Root, Rules, Survey
+from connector.bootstrap_hubspot import hubspot_connection, kept_refresh_token
 from connector.domain.mapping import AttributeSource
 from connector.domain.model import Locale
+from connector.domain.model_reach import used_attributes
 from connector.errors import AccessError, CrmError, GoneError, UsageError
 from connector.ports import Crm, PersonRef
 from connector.settings import Settings

@@ -6,9 +6,10 @@ import logging
 from dataclasses import replace
 from pathlib import Path
 
-from connector.bootstrap import Rules, horizon_days, used_attributes
+from connector.bootstrap import Rules
 from connector.bootstrap_state import KeptSecret
 from connector.domain.model import Model
+from connector.domain.model_reach import horizon_days, used_attributes
 from connector.files import load_model
 from connector.live.qualify import Qualifier
 from connector.live.shadow import Shadow

@@ -26,9 +26,9 @@ from adapters.hubspot.connection import HubSpotConnection
 from adapters.hubspot.install import install
 from adapters.hubspot.needs import ENGAGEMENTS, STANDARD_LIFECYCLE, Needs
 from calls.table import journal, last_seq, load, show
-from connector.bootstrap import horizon_days, used_attributes
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Model
+from connector.domain.model_reach import horizon_days, used_attributes
 from connector.domain.values import parse_instant
 from connector.live.ledger import SqliteLedger
 from connector.live.qualify import Outcome, Qualifier

@@ -26,7 +26,7 @@ from adapters.salesforce.connection import SalesforceConnection
 from adapters.salesforce.install import install
 from adapters.salesforce.needs import Needs
 from calls.table import journal, last_seq, load, show
-from connector.bootstrap import horizon_days, used_attributes
+from connector.domain.model_reach import horizon_days, used_attributes
 from connector.live.ledger import SqliteLedger
 from connector.live.qualify import Outcome, Qualifier
 from sandbox.people import generate

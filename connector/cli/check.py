@@ -12,7 +12,7 @@ import click
 import orjson
 from rich.text import Text
 
-from connector.bootstrap import Rules, used_attributes
+from connector.bootstrap import Rules
 from connector.cli.failures import DONE, FAILED, USAGE
 from connector.cli.phrases import in_locale, problem_text, usage_text
 from connector.cli.schema_check import SchemaCheck
@@ -23,6 +23,7 @@ from connector.domain.cases import CaseResult, run_cases, to_report
 from connector.domain.cross_check import Source
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Locale, Model
+from connector.domain.model_reach import used_attributes
 from connector.domain.yaml_file import read_yaml
 from connector.domain.yaml_tree import ROOT
 from connector.errors import MappingError, Problem, UsageError

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 import orjson
 
-from connector.bootstrap import Rules, load_rules, used_attributes
+from connector.bootstrap import Rules, load_rules
 from connector.cli.doctor_account import (
     judge_access,
     judge_account,
@@ -30,6 +30,7 @@ from connector.cli.failures import DONE, FAILED
 from connector.cli.schema_check import SchemaCheck
 from connector.cli.session import Session, json_option, rules_options
 from connector.domain.cross_check import MAPPING_FILE
+from connector.domain.model_reach import used_attributes
 from connector.errors import AccessError, CrmError
 from connector.live.clock import Clock
 from connector.own_fields import FIELDS_BY_NAME

@@ -19,11 +19,11 @@ from typing import Any
 
 import pytest
 
-from connector.bootstrap import horizon_days, used_attributes
 from connector.cli.outcome_json import outcome_to_json
 from connector.domain.mapping import Crm as CrmName
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Model
+from connector.domain.model_reach import horizon_days, used_attributes
 from connector.domain.values import parse_instant
 from connector.files import check_files
 from connector.live.ledger import SqliteLedger

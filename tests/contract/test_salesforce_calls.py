@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.bootstrap import horizon_days, used_attributes
+from connector.domain.model_reach import horizon_days, used_attributes
 from connector.files import check_files
 from connector.live.ledger import SqliteLedger
 from connector.live.qualify import Outcome, Qualifier

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from connector.bootstrap import used_attributes
 from connector.domain.mapping import Mapping as FieldMapping
+from connector.domain.model_reach import used_attributes
 from connector.domain.person import Stage
 from connector.files import check_files
 from connector.live.ledger import SqliteLedger

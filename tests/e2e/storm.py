@@ -23,7 +23,8 @@ from adapters.hubspot.adapter import HubSpotCrm
 from adapters.hubspot.connection import HubSpotConnection
 from adapters.hubspot.install import install
 from adapters.hubspot.webhook import sign
-from connector.bootstrap import Rules, build_qualifier, horizon_days, load_rules, used_attributes
+from connector.bootstrap import Rules, build_qualifier, load_rules
+from connector.domain.model_reach import horizon_days, used_attributes
 from connector.live.clock import system_clock
 from connector.live.ledger import SqliteLedger
 from connector.live.queue_sqlite import SqliteQueue

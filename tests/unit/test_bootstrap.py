@@ -9,18 +9,10 @@ import pytest
 from pydantic import SecretStr
 
 from adapters.hubspot.adapter import HubSpotCrm
-from connector.bootstrap import (
-    Rules,
-    build_ledger,
-    horizon_days,
-    hubspot_connection,
-    load_rules,
-    one_run_at_a_time,
-    open_crm,
-    to_ref,
-    used_attributes,
-)
+from connector.bootstrap import Rules, build_ledger, load_rules, one_run_at_a_time, open_crm, to_ref
+from connector.bootstrap_hubspot import hubspot_connection
 from connector.domain.model_file import parse_model
+from connector.domain.model_reach import horizon_days, used_attributes
 from connector.errors import SettingsError, UsageError
 from connector.live.ledger import SqliteLedger
 from connector.live.recall import Remembered

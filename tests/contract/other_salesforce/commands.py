@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from adapters.salesforce.adapter import SalesforceCrm
-from connector.bootstrap import Root, Rules, horizon_days, used_attributes
+from connector.bootstrap import Root, Rules
 from connector.bootstrap_salesforce import salesforce_connection
 from connector.cli.app import run
+from connector.domain.model_reach import horizon_days, used_attributes
 from connector.live.clock import Clock, system_clock
 from connector.ports import Crm
 from connector.settings import Settings
