@@ -97,7 +97,21 @@ def _present_stage(record: Record, known: Memory | None, now: datetime) -> tuple
     stage, set_by, set_at = _own_stage(record.own, known, now)
     if _moved_by_hand(record, stage, set_at):
         return lifecycle.stage, "person" if lifecycle.by in ("person", None) else "sales", lifecycle.at
+    if known is None and _followed_a_person(record):
+        return stage, "person", lifecycle.at
     return stage, set_by, set_at
+
+
+def _followed_a_person(record: Record) -> bool:
+    """Tell from the history that our stage only repeats what a person had set in the CRM's own field before.
+
+    The ledger remembers whose stage it was; where it was lost, our own field alone would say that it was ours.
+    """
+    own, lifecycle = record.own, record.lifecycle
+    same = own.stage is not None and lifecycle.stage == own.stage
+    if not same or (own.by, lifecycle.by) != ("puente", "person") or lifecycle.at is None:
+        return False
+    return own.at is None or lifecycle.at <= own.at
 
 
 def _own_stage(own: StageMark, known: Memory | None, now: datetime) -> tuple[Stage | None, SetBy, datetime | None]:

@@ -46,6 +46,18 @@ def record(own: StageMark | None = None, lifecycle: StageMark | None = None, **m
             StageMark("mql", BEFORE, "person"), None, None, ("mql", "person", BEFORE), id="lost, and set by hand"
         ),
         pytest.param(
+            StageMark("mql", LATER, "puente"), StageMark("mql", BEFORE, "person"), None, ("mql", "person", BEFORE),
+            id="lost, and our field followed what a person had set",
+        ),
+        pytest.param(
+            StageMark("mql", LATER, "puente"), StageMark("mql", BEFORE, "puente"), None, ("mql", "puente", LATER),
+            id="lost, and both fields are our work",
+        ),
+        pytest.param(
+            StageMark("mql", LATER, "puente"), StageMark("mql", BEFORE, "person"), KNOWN, ("mql", "puente", BEFORE),
+            id="the ledger knows better than the history",
+        ),
+        pytest.param(
             StageMark("lead", LATER, "person"), None, KNOWN, ("lead", "person", LATER), id="our field edited by hand"
         ),
         pytest.param(
