@@ -236,6 +236,15 @@ def test_a_worker_runs_without_command_line_sandbox_and_vendor_sdks() -> None:
     assert {"connector.live.qualify", "adapters.http", "httpx"} <= set(loaded)
 
 
+def test_every_part_of_the_composition_has_its_place_among_the_layers() -> None:
+    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+    layers = next(contract["layers"] for contract in contracts if contract["type"] == "layers")
+    placed = {name.strip() for layer in layers for name in layer.split(":")}
+    parts = {f"connector.{path.stem}" for path in (ROOT / "connector").glob("bootstrap*.py")}
+    assert "connector.bootstrap" in parts
+    assert parts <= placed
+
+
 @pytest.mark.parametrize("extra", ["cli", "install", "sandbox", "serve", "study"])
 def test_extras_are_not_asked_of_a_worker(extra: str) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
