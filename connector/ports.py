@@ -47,7 +47,8 @@ class Record:
     `own` is our stage field, `lifecycle` the CRM's. `current` has a key for every write-back field of the mapping and
     for the sales answers. `verdict` may lack a trustworthy date: `verdict_at` None then.
     `guard` is opaque to the core: the adapter compares it with a fresh reading just before it writes. `merged` names
-    the records that became this one.
+    the records that became this one, `inherited` the keys of tasks that came with them and that nobody has completed,
+    where reading people shows their tasks.
     """
 
     ref: PersonRef
@@ -61,6 +62,7 @@ class Record:
     verdict_at: datetime | None = None
     guard: object = None
     merged: tuple[PersonRef, ...] = ()
+    inherited: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from adapters.salesforce.gateway import Gateway, Query, is_too_large, raise_what
 from adapters.salesforce.ids import PersonObject, parse_id, person_object
 from adapters.salesforce.needs import CONVERTED_TO, MERGED_INTO
 from adapters.salesforce.record import person_ref
+from adapters.salesforce.replies import is_true
 from adapters.salesforce.sources import TASKS
 from connector.domain.handoff import person_key
 from connector.domain.person import HANDOFF_STAGES, Person
@@ -46,9 +47,11 @@ class PredecessorReader:
         """Complete records by who was merged into them; return whose predecessors could not be read."""
         unexplained = {}
         for record_id, record in records.items():
-            keys = {key for row in evidence.of(record_id, TASKS) if (key := row.get(self.task_key))}
-            if foreign := keys - (_keys(record.person) if keys else set()):
+            tasks = {key: row for row in evidence.of(record_id, TASKS) if (key := row.get(self.task_key))}
+            if foreign := tasks.keys() - (_keys(record.person) if tasks else set()):
                 unexplained[record_id] = foreign
+                waiting = sorted(key for key in foreign if not is_true(tasks[key].get("IsClosed")))
+                records[record_id] = replace(record, inherited=tuple(waiting))
         failed: dict[str, CrmError] = {}
         for piece in chunks(list(unexplained), PEOPLE):
             failed.update(self._explain(records, {record_id: unexplained[record_id] for record_id in piece}))

@@ -56,6 +56,9 @@ def recall(record: Record, remembered: Remembered | None, now: datetime, key_fie
     if remembered and remembered.is_joined and record.own.by != "person" and record.lifecycle.stage not in CRM_STAGES:
         return Memory(known.stage, known.set_by, known.set_at, sales, episodes)
     stage, set_by, set_at = _present_stage(record, known if remembered else None, now)
+    came_with = None if remembered else _inherited_stage(record)
+    if set_by == "puente" and rank(came_with) > rank(stage):
+        stage, set_at = came_with, None
     return Memory(stage=stage, set_by=set_by, set_at=set_at, sales=sales, episodes=episodes)
 
 
@@ -147,15 +150,24 @@ def _last_verdict(record: Record, known: Memory, now: datetime) -> SalesVerdict 
 
 
 def _episodes(record: Record, known: Memory, key_field: str | None) -> Mapping[str, int]:
-    """Count episodes; the key the CRM carries proves its episode even when the ledger was lost."""
+    """Count episodes; the keys the CRM carries prove their episodes even when the ledger was lost."""
     episodes = dict(known.episodes)
-    key = record.current.get(key_field) if key_field else None
-    if not isinstance(key, str) or not key:
-        return episodes
+    held = record.current.get(key_field) if key_field else None
+    keys = [key for key in (held, *record.inherited) if isinstance(key, str) and key]
     for stage in HANDOFF_STAGES:
-        if proven := _episode_of(record, stage, key):
-            episodes[stage] = max(proven, episodes.get(stage, 0))
+        for key in keys:
+            if proven := _episode_of(record, stage, key):
+                episodes[stage] = max(proven, episodes.get(stage, 0))
     return episodes
+
+
+def _inherited_stage(record: Record) -> Stage | None:
+    """Return the furthest stage of which a merged or converted record brought a task that nobody has completed.
+
+    Without the ledger nothing else tells that this person was handed over, and sales would get a second task.
+    """
+    stages = (stage for stage in HANDOFF_STAGES for key in record.inherited if _episode_of(record, stage, key))
+    return max(stages, key=rank, default=None)
 
 
 def _episode_of(record: Record, stage: Stage, key: str) -> int | None:

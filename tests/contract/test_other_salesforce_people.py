@@ -169,6 +169,19 @@ def test_a_conversion_nobody_saw_makes_no_second_task(carries: bool, opens_deal:
         assert len(walk.tasks(contact)) == 1
 
 
+@pytest.mark.parametrize("carries", [False, True], ids=["fields stay", "fields go along"])
+def test_a_conversion_nobody_saw_makes_no_second_task_even_when_the_state_was_lost(carries: bool) -> None:
+    with small() as walk:
+        walk.run()
+        contact = convert(walk.org, walk.base.hand_raisers[0], carries_our_fields=carries)
+        for file in walk.folder.glob("state.db*"):
+            file.unlink()
+        walk.run()
+        walk.ends_well()
+        assert walk.show(contact)["Puente_Stage__c"] == "sql"
+        assert len(walk.tasks(contact)) == 1
+
+
 @pytest.mark.parametrize("order", ["lead wins", "SQL wins"])
 def test_a_merge_nobody_saw_makes_no_second_task(order: str) -> None:
     with small() as walk:

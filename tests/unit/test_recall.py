@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from connector.domain.handoff import handoff_key
+from connector.domain.handoff import handoff_key, person_key
 from connector.domain.person import Memory, SalesVerdict, Timeline
 from connector.live.recall import Remembered, needs_history, recall
 from connector.ports import PersonRef, Record, StageMark
@@ -111,6 +111,30 @@ def test_who_set_the_stage_last(
 ) -> None:
     memory = recall(record(own, lifecycle), remembered, NOW, KEY)
     assert (memory.stage, memory.set_by, memory.set_at) == expected
+
+
+@pytest.mark.parametrize(
+    ("own", "inherited", "remembered", "expected"),
+    [
+        (None, [("sql", 1)], None, ("sql", {"sql": 1})),
+        (StageMark("lead", BEFORE), [("mql", 2), ("sql", 1)], None, ("sql", {"mql": 2, "sql": 1})),
+        (StageMark("sql", BEFORE), [("mql", 1)], None, ("sql", {"mql": 1})),
+        (StageMark("lead", BEFORE, "person"), [("sql", 1)], None, ("lead", {"sql": 1})),
+        (None, [], None, (None, {})),
+        (StageMark("mql", LATER), [("sql", 1)], KNOWN, ("mql", {"mql": 1, "sql": 1})),
+    ],
+)
+def test_an_open_task_that_came_with_a_merged_record_tells_of_its_handoff_when_the_ledger_was_lost(
+    own: StageMark | None,
+    inherited: list[tuple[Any, int]],
+    remembered: Remembered | None,
+    expected: tuple[object, object],
+) -> None:
+    person = build_person()
+    keys = tuple(key for stage, n in inherited if (key := person_key(replace(person, object_id="77"), stage, n)))
+    assert len(keys) == len(inherited)
+    memory = recall(record(own, merged=(PersonRef("contact", "77"),), inherited=keys), remembered, NOW, KEY)
+    assert (memory.stage, memory.episodes) == expected
 
 
 def test_a_verdict_without_a_date_dates_from_when_it_was_first_seen() -> None:
