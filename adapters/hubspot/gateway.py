@@ -32,6 +32,8 @@ from adapters.pieces import chunks, halves
 from connector.errors import CrmError, GoneError, RejectedError, RetryableError, UnavailableError
 
 _ROUNDS: Final = 3
+_NOT_DONE: Final = ("PENDING", "PROCESSING", "CANCELED")
+"""What a batch may say of itself instead of COMPLETE. Source: HubSpot's public API specification, read 2026-11."""
 _SMALLEST_FAILING_PIECE: Final = 100
 """A piece this small that still gets no answer fails for another reason than its size."""
 _LONGEST_PAGING: Final = 10_000
@@ -229,12 +231,15 @@ class Gateway:
 
 def _is_batch(document: object) -> bool:
     """Say whether a reply accounts for something, if only for nothing."""
-    return isinstance(document, list) or any(isinstance(dig(document, key), list) for key in ("results", "errors"))
+    lists = (isinstance(dig(document, key), list) for key in ("results", "errors"))
+    return isinstance(document, list) or (any(lists) and dig(document, "status") not in _NOT_DONE)
 
 
 def _is_list(document: object) -> bool:
     """Say whether a reply lists something, if only nothing, and tells of no failure beside it."""
-    return isinstance(document, list) or (isinstance(dig(document, "results"), list) and not dig(document, "errors"))
+    if isinstance(document, list):
+        return True
+    return isinstance(dig(document, "results"), list) and _is_batch(document) and not dig(document, "errors")
 
 
 def _account(document: object, pending: Sequence[str], found: Found) -> list[str]:

@@ -69,6 +69,8 @@ def no_calls(wire: respx.MockRouter) -> None:
         {"results": {}},
         {"status": "error", "results": [], "errors": [{"message": "internal"}]},
         {"errors": [{"category": "RATE_LIMITS"}]},
+        {"status": "PENDING", "results": []},
+        {"errors": []},
         {"results": [ONE, None]},
         {"results": [ONE, {"id": "2", "properties": None}]},
         {"results": [ONE, {"properties": {}}]},
@@ -118,7 +120,7 @@ def test_a_record_is_asked_for_again_and_never_called_gone(
     batch.mock(side_effect=first_then({"results": [ONE, odd]}, {"results": [TWO]}))
     assert {record.ref for record in crm.fetch([ref(1), ref(2)], now=NOW).records} == {ref(1), ref(2)}
     assert [len(orjson.loads(call.request.content)["inputs"]) for call in batch.calls] == [2, 1]
-    batch.mock(side_effect=first_then({"status": "PENDING"}, {"results": [ONE]}))
+    batch.mock(side_effect=first_then({"status": "PROCESSING", "results": []}, {"results": [ONE]}))
     assert [record.ref for record in crm.fetch([ref(1)], now=NOW).records] == [ref(1)]
     batch.mock(side_effect=first_then({"results": [ONE, odd]}, {"results": [odd]}))
     fetched = crm.fetch([ref(1), ref(2)], now=NOW)
@@ -144,7 +146,7 @@ def test_links_are_asked_for_again_and_never_called_none(wire: respx.MockRouter,
     links.mock(side_effect=first_then(illegible, {"results": [{"from": {"id": "1"}, "to": []}]}))
     assert [record.ref for record in crm.fetch([ref(1)], now=NOW).records] == [ref(1)]
     assert links.call_count == 2
-    links.mock(side_effect=first_then({}, {"results": []}))
+    links.mock(side_effect=first_then({"status": "PENDING", "results": []}, {"status": "COMPLETE", "results": []}))
     assert [record.ref for record in crm.fetch([ref(1)], now=NOW).records] == [ref(1)]
     links.mock(side_effect=first_then(illegible, illegible))
     assert set(crm.fetch([ref(1)], now=NOW).failed) == {ref(1)}
