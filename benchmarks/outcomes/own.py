@@ -30,6 +30,7 @@ WON: Final = ("1", "true", "yes", "y", "won", "si", "sí", "ganado", "closed won
 BLANKS: Final = ("", "na", "n/a", "nan", "null", "none", "select")
 _NEWEST: Final = datetime(2026, 6, 1, tzinfo=UTC)
 _NOW: Final = datetime(2026, 11, 22, tzinfo=UTC)
+_SPAN: Final = timedelta(days=720)
 _SALES_TAKES: Final = timedelta(days=20)
 _MOSTLY: Final = 0.95
 _PLACES: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%d", "%d/%m/%Y %H:%M", "%d/%m/%Y")
@@ -138,7 +139,7 @@ def _tables(columns: Mapping[str, list[Any]], types: Mapping[str, ValueType], wo
     dict[TableName, pl.DataFrame]
 ):  # fmt: skip
     size = len(won)
-    came = [_NEWEST - timedelta(hours=size - place) for place in range(size)]
+    came = [_NEWEST - _SPAN * (size - place) / size for place in range(size)]
     filled: dict[TableName, dict[str, Any]] = {
         "people": {"object_id": [str(place) for place in range(size)], "current": ["{}"] * size,
                    "object_type": ["contact"] * size, **columns},
@@ -178,9 +179,14 @@ def to_table(leads: Leads, asked: Asked, hand: str, leaked: Collection[str]) -> 
 
 
 def hand_text(asked: Asked, names: Collection[str]) -> str:
-    """Return the file given, or one that knows nothing: ten points for every attribute that has a value."""
+    """Return the file given, or one that knows nothing: ten points for every attribute that has a value.
+
+    Raises BadTableError where there is none.
+    """
     if asked.model:
         return asked.model.read_text("utf-8")
+    if not names:
+        raise BadTableError(f"{asked.file}: no column is left to learn from — --known-before COLUMN vouches for one")
     criteria = "".join(
         f"    - {{id: has-{name.replace('_', '-')}, weight: 10, when: {{attribute: {name}, is_known: true}}}}\n"
         for name in names

@@ -7,7 +7,7 @@ import pytest
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from connector.study.learning.card import Design, Term, learn_points
+from connector.study.learning.card import Design, Term, choose_tau, learn_points
 from connector.study.learning.intervals import bootstrap_mean, wilson
 from connector.study.learning.logistic import believe, fit_logistic, to_chance
 from connector.study.learning.measures import hits_at, measure_auc, measure_lift, measure_pr_auc
@@ -99,3 +99,12 @@ def test_a_rule_without_evidence_keeps_its_points() -> None:
 def test_with_no_room_the_points_are_those_set_by_hand() -> None:
     columns, won = sample(500, [1.2, 0.0])
     assert learn_points(made_design([10, 25], columns), won, np.arange(500), 0.0).points.tolist() == [10, 25]
+
+
+def test_with_twenty_wins_the_points_are_those_set_by_hand_however_good_others_look() -> None:
+    columns, won = sample(4_000, [2.0, 0.0])
+    few = np.sort(np.concatenate([np.flatnonzero(won)[:20], np.flatnonzero(~won)[:60]]))
+    splits = [(few[::2], few[1::2]), (few[1::2], few[::2])]
+    assert choose_tau(lambda _: made_design([1, 50], columns), won, splits) == 0.0
+    many = np.arange(4_000)
+    assert choose_tau(lambda _: made_design([1, 50], columns), won, [(many[::2], many[1::2])]) > 0.0

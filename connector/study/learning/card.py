@@ -22,7 +22,7 @@ AXES: Final[tuple[Axis, ...]] = ("fit", "engagement")
 SLOPE: Final = (0.035, 0.025, 0.004, 0.2)
 """What is believed of the log-odds one hand-set point is worth: mean, standard deviation, least, most."""
 TAUS: Final = (0.0, 0.05, 0.1, 0.2, 0.4, 0.8, 1.6)
-TAU_BY_WINS: Final = ((20, 0.0), (50, 0.2), (200, 0.4))
+TAU_BY_WINS: Final = ((25, 0.0), (50, 0.2), (200, 0.4))
 """With fewer wins than these, points may go no further than so much from the hand-set ones."""
 MOST_POINTS: Final = 100
 ENOUGH_ROWS: Final = 30
