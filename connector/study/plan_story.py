@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 
 from connector.domain.model import Locale
 from connector.domain.person import HANDOFF_STAGES, STAGES
-from connector.domain.wording import count_text, date_text, duration_text, fixed_text, stage_text
+from connector.domain.wording import count_text, date_text, duration_text, fixed_text, number_text, stage_text
 from connector.study.plan import Header, Line, ModelName, Totals
 from connector.study.plan_totals import NOBODY
 from connector.study.plan_words_en import PLAN_EN
@@ -167,7 +167,15 @@ class Story:
         """Say the changes everybody knows by name; the others are in the table."""
         for change in self.totals.model_changes:
             if change.path in _THRESHOLDS:
-                yield self.words(_THRESHOLDS[change.path], before=change.before, after=change.after)
+                before, after = self._number(change.before), self._number(change.after)
+                yield self.words(_THRESHOLDS[change.path], before=before, after=after)
+
+    def _number(self, text: str) -> str:
+        """Spell a number of the model file as one reads it aloud; what is none stays as it is."""
+        try:
+            return number_text(float(text), self.locale)
+        except ValueError:
+            return text
 
     def _tell_moves(self) -> Iterator[str]:
         totals, people = self.totals, self.header.people

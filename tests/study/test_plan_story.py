@@ -12,7 +12,7 @@ from rich.console import Console
 
 from connector.cli.plan_view import render_plan
 from connector.live.planned import Watch
-from connector.study.plan import Header, ModelName, Totals
+from connector.study.plan import Header, ModelChange, ModelName, Totals
 from connector.study.plan_page import build_page
 from connector.study.plan_story import Story
 
@@ -62,6 +62,15 @@ def test_tasks_without_any_owner_say_where_owners_are_named() -> None:
         story({"-": {TODAY: 3}}).tell()
     )
     assert "2 would have no owner." in list(story({"-": {TODAY: 2}, "7": {TODAY: 1}}).tell())
+
+
+def test_thresholds_are_spelt_as_the_reader_spells_numbers() -> None:
+    changes = (ModelChange("stages.mql.exit", "37.5", "30"), ModelChange("stages.sql.enter", "—", "80.25"))
+    told = list(replace(story({}, model_changes=changes), locale="es").tell())
+    assert told[:2] == [
+        "El umbral para dejar de serlo pasa de 37,5 a 30.",
+        "El umbral para ser SQL por puntos pasa de — a 80,25.",
+    ]
 
 
 def test_calls_are_named_by_what_they_are_for() -> None:
