@@ -9,12 +9,12 @@ from typing import Final
 from adapters.attributes import measure_deals, read_attribute
 from adapters.hubspot.needs import LIFECYCLE, OWN_STAGE, OWN_STAGE_AT, Needs
 from adapters.hubspot.replies import CrmRecord
+from adapters.own_values import parse_company_stage, parse_field, parse_reject_reason, parse_stage, parse_verdict
 from adapters.raw_values import format_instant, to_instant
 from connector.domain.mapping import AttributeSource
 from connector.domain.mapping import Mapping as FieldMapping
-from connector.domain.person import REJECT_REASONS, STAGES, UNKNOWN, Person, Stage, Timeline, Value
+from connector.domain.person import UNKNOWN, Person, Stage, Timeline, Value
 from connector.domain.text import fold
-from connector.domain.values import parse_number
 from connector.ports import Deal, FieldValue, PersonRef, Record, StageMark
 
 OBJECT_TYPE: Final = "contact"
@@ -27,9 +27,6 @@ _STANDARD_STAGES: Final[Mapping[str, Stage]] = {
     "customer": "customer",
     "evangelist": "evangelist",
 }
-_NUMBER_PATHS: Final = ("fit.pct", "fit.completeness", "engagement")
-_INSTANT_PATHS: Final = ("stage_at", "decided_at")
-_VERDICTS: Final = ("accepted", "rejected")
 
 
 def person_ref(object_id: str) -> PersonRef:
@@ -48,7 +45,6 @@ def build_record(
     """Build a record; `deals` None means that they could not be read in this account, so their measures are UNKNOWN."""
     mapping = needs.mapping
     own = parse_stage(contact.get(OWN_STAGE))
-    verdict = fold(contact.get(mapping.sales_verdict))
     return Record(
         ref=person_ref(contact.id),
         person=Person(
@@ -62,8 +58,8 @@ def build_record(
         own=StageMark(own, to_instant(contact.get(OWN_STAGE_AT)), raw=contact.get(OWN_STAGE) or None),
         lifecycle=_lifecycle_mark(contact, mapping, own),
         current={name: parse_field(name, contact.get(name), mapping) for name in sorted(needs.write_properties)},
-        verdict=next((known for known in _VERDICTS if known == verdict), None),
-        verdict_reason=_reject_reason(contact.get(mapping.reject_reason)),
+        verdict=parse_verdict(contact.get(mapping.sales_verdict)),
+        verdict_reason=parse_reject_reason(contact.get(mapping.reject_reason)),
         guard=build_guard(contact, needs.guard_properties),
         merged=tuple(person_ref(loser) for loser in sorted(contact.merged_ids - {contact.id})),
     )
@@ -73,23 +69,9 @@ def build_guard(contact: CrmRecord, properties: Iterable[str]) -> Mapping[str, s
     return {name: contact.get(name) for name in properties}
 
 
-def parse_stage(raw: str) -> Stage | None:
-    folded = fold(raw)
-    return next((stage for stage in STAGES if stage == folded), None)
-
-
 def to_stage(raw: str, mapping: FieldMapping, own: Stage | None = None) -> Stage | None:
-    """Translate a lifecycle value back; of several stages mapped to it our own one is meant, else HubSpot's name."""
-    folded = fold(raw)
-    if not folded:
-        return None
-    candidates = [stage for stage in STAGES if fold(mapping.stages.get(stage) or "") == folded]
-    standard = _STANDARD_STAGES.get(folded)
-    if own in candidates:
-        return own
-    if not candidates or standard in candidates:
-        return standard
-    return candidates[0]
+    """Translate a lifecycle value back; HubSpot's own names are known without a mapping."""
+    return parse_company_stage(raw, mapping, own, _STANDARD_STAGES.get(fold(raw)))
 
 
 def _lifecycle_mark(contact: CrmRecord, mapping: FieldMapping, own: Stage | None) -> StageMark:
@@ -97,17 +79,6 @@ def _lifecycle_mark(contact: CrmRecord, mapping: FieldMapping, own: Stage | None
     entered = (f"hs_lifecyclestage_{raw}_date", f"hs_v2_date_entered_{raw}")
     at = next((moment for name in entered if (moment := to_instant(contact.get(name)))), None) if raw else None
     return StageMark(to_stage(raw, mapping, own), at, raw=raw or None)
-
-
-def parse_field(name: str, raw: str, mapping: FieldMapping) -> FieldValue:
-    """Read a written-back field by what is written to it; empty and unreadable are None."""
-    if not raw.strip():
-        return None
-    path = mapping.write_back.get(name)
-    if path in _NUMBER_PATHS:
-        number = parse_number(raw)
-        return None if number is UNKNOWN else number
-    return to_instant(raw) if path in _INSTANT_PATHS else raw
 
 
 def format_field(value: FieldValue) -> str:
@@ -123,11 +94,6 @@ def format_field(value: FieldValue) -> str:
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode()[:65_536]
     return str(int(value)) if float(value).is_integer() else repr(float(value))
-
-
-def _reject_reason(raw: str) -> str | None:
-    folded = fold(raw)
-    return next((known for known in REJECT_REASONS if known == folded), raw.strip() or None)
 
 
 def _attribute(

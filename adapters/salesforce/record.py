@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Final, Literal
 
 from adapters.attributes import measure_deals, read_attribute
+from adapters.own_values import parse_company_stage, parse_field, parse_reject_reason, parse_stage, parse_verdict
 from adapters.raw_values import format_instant, to_instant
 from adapters.salesforce.evidence import Evidence
 from adapters.salesforce.ids import USER_PREFIX, PersonObject, person_object
@@ -26,15 +27,10 @@ from adapters.salesforce.sources import (
     without_logged_emails,
 )
 from adapters.timeline import TimelineBuilder
-from connector.domain.mapping import Mapping as FieldMapping
-from connector.domain.person import REJECT_REASONS, STAGES, UNKNOWN, Person, Stage, Timeline, Value
-from connector.domain.text import fold
+from connector.domain.person import UNKNOWN, Person, Stage, Timeline, Value
 from connector.domain.values import parse_number
 from connector.ports import Deal, FieldValue, PersonRef, Record, StageMark
 
-_NUMBER_PATHS: Final = ("fit.pct", "fit.completeness", "engagement")
-_INSTANT_PATHS: Final = ("stage_at", "decided_at")
-_VERDICTS: Final = ("accepted", "rejected")
 _PLACEHOLDERS: Final = ("[not provided]", "[[Unknown]]")
 """What importing tools write where Salesforce requires a last name or a company and nobody gave one."""
 
@@ -64,7 +60,6 @@ class RecordBuilder:
         row = evidence.people[record_id]
         sobject: PersonObject = person_object(record_id) or "Lead"
         deals = self._deals(record_id, sobject, evidence)
-        verdict = fold(row.get(mapping.sales_verdict))
         own = parse_stage(row.get(self.needs.own_stage or ""))
         return Record(
             ref=person_ref(record_id),
@@ -79,8 +74,8 @@ class RecordBuilder:
             own=self._own_mark(row, own),
             lifecycle=self._lifecycle_mark(row, own, deals),
             current={name: parse_field(name, row.get(name), mapping) for name in sorted(self.needs.write_fields)},
-            verdict=next((known for known in _VERDICTS if known == verdict), None),
-            verdict_reason=_reject_reason(row.get(mapping.reject_reason)),
+            verdict=parse_verdict(row.get(mapping.sales_verdict)),
+            verdict_reason=parse_reject_reason(row.get(mapping.reject_reason)),
             guard=build_guard(row, self.needs.guarded(sobject)),
         )
 
@@ -141,7 +136,7 @@ class RecordBuilder:
     def _lifecycle_mark(self, row: Row, own: Stage | None, deals: Sequence[Deal] | None) -> StageMark:
         if self.lifecycle_field is not None:
             raw = row.get(self.lifecycle_field)
-            return StageMark(to_stage(raw, self.needs.mapping, own), raw=raw or None)
+            return StageMark(parse_company_stage(raw, self.needs.mapping, own, parse_stage(raw)), raw=raw or None)
         return stage_of_deals(deals or ()) if self.needs.mapping.lifecycle else StageMark(None)
 
 
@@ -178,36 +173,6 @@ def build_guard(row: Row, fields: Iterable[str]) -> Mapping[str, str]:
     return {name: row.get(name) for name in fields}
 
 
-def parse_stage(raw: str) -> Stage | None:
-    folded = fold(raw)
-    return next((stage for stage in STAGES if stage == folded), None)
-
-
-def to_stage(raw: str, mapping: FieldMapping, own: Stage | None) -> Stage | None:
-    """Translate the company's own stage; of several stages mapped to it our own one is meant, else the plain name."""
-    folded = fold(raw)
-    if not folded:
-        return None
-    candidates = [stage for stage in STAGES if fold(mapping.stages.get(stage) or "") == folded]
-    plain = parse_stage(raw)
-    if own in candidates:
-        return own
-    if not candidates or plain in candidates:
-        return plain
-    return candidates[0]
-
-
-def parse_field(name: str, raw: str, mapping: FieldMapping) -> FieldValue:
-    """Read a written-back field by what is written to it; empty and unreadable are None."""
-    if not raw.strip():
-        return None
-    path = mapping.write_back.get(name)
-    if path in _NUMBER_PATHS:
-        number = parse_number(raw)
-        return None if number is UNKNOWN else number
-    return to_instant(raw) if path in _INSTANT_PATHS else raw
-
-
 def to_json(value: FieldValue) -> str | float | None:
     """Write a field's value as Salesforce takes it: null clears, instants in UTC with milliseconds."""
     if value is None or value == "":
@@ -217,8 +182,3 @@ def to_json(value: FieldValue) -> str | float | None:
     if isinstance(value, str):
         return value.replace("\x00", "").encode("utf-8", "replace").decode()
     return float(value)
-
-
-def _reject_reason(raw: str) -> str | None:
-    folded = fold(raw)
-    return next((known for known in REJECT_REASONS if known == folded), raw.strip() or None)

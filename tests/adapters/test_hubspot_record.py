@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from adapters.hubspot.guard import was_moved
 from adapters.hubspot.history import wants_history, with_history
 from adapters.hubspot.needs import Needs
-from adapters.hubspot.record import build_record, format_field, parse_field, to_stage
+from adapters.hubspot.record import build_record, format_field, to_stage
 from adapters.hubspot.replies import CrmRecord, Version, parse_record
+from adapters.own_values import parse_field
 from adapters.raw_values import is_same
 from connector.domain.mapping import AttributeSource, Mapping
 from connector.domain.person import UNKNOWN, Stage, Timeline, Value
