@@ -46,6 +46,7 @@ class Learning:
             parse=parse,
             now=snapshot.manifest.taken_at,
             wanted=wanted,
+            stages=self.planning.present.mapping.stages_by_value,
         ).calibrate()
 
     def backtest(self, others: Mapping[str, Path], asked: Asked) -> Backtest:
@@ -60,6 +61,7 @@ class Learning:
             dated=frozenset(snapshot.manifest.reconstructable),
             now=snapshot.manifest.taken_at,
             asked=asked,
+            stages=mapping.stages_by_value,
         ).test(candidates)
 
     def _refuse_unknown(self, names: Collection[str]) -> None:

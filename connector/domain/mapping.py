@@ -6,7 +6,7 @@ from collections.abc import Mapping as Map
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
-from connector.domain.person import Stage, ValueType
+from connector.domain.person import STAGES, Stage, ValueType
 
 Crm: TypeAlias = Literal["hubspot", "salesforce"]
 CRMS: Final[tuple[Crm, ...]] = ("hubspot", "salesforce")
@@ -119,6 +119,15 @@ class Mapping:
     @property
     def attribute_types(self) -> dict[str, ValueType]:
         return {name: source.type for name, source in self.attributes.items()}
+
+    @property
+    def stages_by_value(self) -> dict[str, Stage]:
+        """Return which stage a value of a stage field stands for: ours by their names, the CRM's as they are mapped.
+
+        Of several stages that one value is written for, the first is meant.
+        """
+        theirs = {value: stage for stage in reversed(STAGES) if (value := self.stages.get(stage))}
+        return {**theirs, **{stage: stage for stage in STAGES}}
 
     @property
     def handoff_key_field(self) -> str | None:

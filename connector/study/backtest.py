@@ -7,7 +7,7 @@ outcome is used before it was known.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import pairwise
 from typing import Final
@@ -103,17 +103,21 @@ class Backtest:
 
 @dataclass(frozen=True, slots=True)
 class Backtester:
-    """Test models on the parts of a snapshot; `dated` are the fields whose history it keeps."""
+    """Test models on the parts of a snapshot.
+
+    `dated` are the fields whose history it keeps, `stages` says which stage a value of the CRM's stands for.
+    """
 
     parts: Sequence[People]
     attribute_types: Mapping[str, ValueType]
     dated: frozenset[str]
     now: datetime
     asked: Asked = Asked()
+    stages: Mapping[str, str] = field(default_factory=dict)
 
     def test(self, candidates: Sequence[Candidate]) -> Backtest:
         """Test the models, all on the same rows. The first is the one in force."""
-        pasts = remember_parts(self.parts, self.dated, self.asked.known_before)
+        pasts = remember_parts(self.parts, self.dated, self.asked.known_before, self.stages)
         panel, at_handoff = choose_panel(pasts, self.now, WEEK_DAYS, ENOUGH_WINNERS)
         blind = self._blind(candidates)
         scored = [score_panel(panel, one.model, lenient=bool(blind)) for one in candidates]

@@ -4,7 +4,7 @@ newest, and say why when nothing does."""
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
@@ -127,7 +127,8 @@ class Calibration:
 class Calibrator:
     """Calibrate one model file on the parts of a snapshot.
 
-    `dated` are the fields whose history it keeps; `parse` reads a text as the model file is read.
+    `dated` are the fields whose history it keeps; `parse` reads a text as the model file is read; `stages` says
+    which stage a value of the CRM's stands for.
     """
 
     parts: Sequence[People]
@@ -137,14 +138,15 @@ class Calibrator:
     parse: Callable[[str], Model]
     now: datetime
     wanted: Wanted = Wanted()
+    stages: Mapping[str, str] = field(default_factory=dict)
 
     def calibrate(self) -> Calibration:
         """Return a proposal, or why there is none."""
         parts, types, dated = self.parts, self.attribute_types, self.dated
-        leaks = find_leaks(remember_parts(parts, dated, types), self.wanted.known_before)
+        leaks = find_leaks(remember_parts(parts, dated, types, self.stages), self.wanted.known_before)
         leaked = {leak.attribute for leak in leaks}
         assumed = frozenset(types) - leaked
-        pasts = remember_parts(parts, dated - {attribute_column(name) for name in leaked}, assumed)
+        pasts = remember_parts(parts, dated - {attribute_column(name) for name in leaked}, assumed, self.stages)
         panel, at_handoff = choose_panel(pasts, self.now, PERIOD_DAYS, ENOUGH_WINNERS)
         evidence = Evidence(
             rows=panel.size,

@@ -9,13 +9,14 @@ import numpy as np
 import polars as pl
 import pytest
 
+from connector.files import load_mapping
 from connector.study.calibrate_edits import edits_of
 from connector.study.calibrate_learn import Learner
 from connector.study.learning.fit_file import new_criteria
 from connector.study.learning.handoffs import choose_panel, lay_out_handoffs, still_counters
 from connector.study.learning.model_text import edit_model
 from connector.study.learning.panel import design_panel, score_panel
-from connector.study.learning.past import Past, remember_part
+from connector.study.learning.past import Past, find_fates, remember_part
 from connector.study.snapshot_schema import attribute_column
 from tests.study.histories import MODEL, NOW, TYPES, History, fill, make_history, read_model
 
@@ -105,3 +106,19 @@ def test_the_file_weighs_people_as_the_points_that_were_learnt() -> None:
     columns = learner.design(30.0, cuts)
     weighed = score_panel(panel, read_model(text), lenient=True).fit_points
     assert np.ptp(weighed - card.axis_scores(columns)[:, 0]) == pytest.approx(0, abs=1e-6)
+
+
+def test_a_handoff_is_dated_by_the_crms_own_name_of_the_stage() -> None:
+    day = NOW - timedelta(days=90)
+    history = {
+        "person": [0, 0, 1],
+        "field": ["lifecycle_stage", "lifecycle_stage", "lifecycle_stage"],
+        "value": ["lead", "marketingqualifiedlead", "lead"],
+        "at": [day - timedelta(days=9), day, day],
+    }
+    nobody_sold = {"person": [], "id": [], "state": [], "created_at": [], "closed_at": []}
+    leads = imported()
+    tables = leads.tables | {"history": fill(history, "history"), "deals": fill(nobody_sold, "deals")}
+    stages = load_mapping(None, "hubspot").stages_by_value
+    past = remember_part(replace(leads, tables=tables), (), TYPES, stages)
+    assert find_fates(past)["handed_at"][:3].to_list() == [day, None, None]

@@ -77,6 +77,11 @@ def test_the_shortest_mapping_has_the_documented_defaults() -> None:
     assert set(mapping.stages.values()) == {None}
 
 
+def test_a_value_of_the_crm_stands_for_the_first_stage_it_is_written_for() -> None:
+    stages = parse(SHORTEST + "stages: {mql: warm, lead: warm, sql: hot}\n").stages_by_value
+    assert (stages["warm"], stages["hot"], stages["mql"]) == ("lead", "sql", "mql")
+
+
 def test_salesforce_says_field_where_hubspot_says_property() -> None:
     text = "crm: salesforce\nattributes: {country: {field: CountryCode, type: text, from: lead}}\n"
     assert parse(text).attributes["country"].fields == ("CountryCode",)

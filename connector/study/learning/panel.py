@@ -6,7 +6,7 @@ a deal of theirs was won within the horizon; a row whose horizon is not over yet
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -88,8 +88,10 @@ def horizon_of(pasts: Iterable[Past]) -> float:
     return min(max(usual, LEAST_HORIZON_DAYS), MOST_HORIZON_DAYS)
 
 
-def remember_parts(parts: Iterable[People], dated: Collection[str], vouched: Collection[str]) -> tuple[Past, ...]:
-    return tuple(remember_part(part, dated, vouched) for part in parts)
+def remember_parts(
+    parts: Iterable[People], dated: Collection[str], vouched: Collection[str], stages: Mapping[str, str]
+) -> tuple[Past, ...]:
+    return tuple(remember_part(part, dated, vouched, stages) for part in parts)
 
 
 def lay_out_panel(pasts: tuple[Past, ...], now: datetime, period_days: int = PERIOD_DAYS) -> Panel:

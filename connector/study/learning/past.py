@@ -33,6 +33,10 @@ SALES_KINDS: Final = frozenset(
 )  # fmt: skip
 """Kinds of events that sales or the CRM's own process writes: they follow from the handoff that is to be decided."""
 
+STAGE_FIELDS: Final = ("own_stage", "lifecycle_stage")
+"""What the histories of our own stage and of the CRM's are filed under."""
+_AS_WRITTEN: Final[Mapping[str, str]] = {}
+
 
 @dataclass(frozen=True)
 class Past:
@@ -114,14 +118,19 @@ class AsOf:
         return (known if columns is None else known.select(columns)).collect()
 
 
-def remember_part(part: People, dated: Collection[str], vouched: Collection[str]) -> Past:
-    """Read a part whole, without its counters. `dated` are the fields whose history the snapshot keeps."""
+def remember_part(
+    part: People, dated: Collection[str], vouched: Collection[str], stages: Mapping[str, str] = _AS_WRITTEN
+) -> Past:
+    """Read a part whole, without its counters. `dated` are the fields whose history the snapshot keeps.
+
+    `stages` says which stage a value of a stage field stands for: histories hold them as the CRM spells them.
+    """
     is_counter = pl.col("count").is_not_null() | pl.col("id").str.starts_with(_COUNTER)
     events = part.table("events")
     return Past(
         people=part.table("people"),
         events=events.filter(~is_counter),
-        history=part.table("history"),
+        history=part.table("history").with_columns(_in_our_names(stages)),
         deals=part.table("deals"),
         attribute_types=part.attribute_types,
         dated=frozenset(name for name in part.attribute_types if attribute_column(name) in dated),
@@ -129,6 +138,12 @@ def remember_part(part: People, dated: Collection[str], vouched: Collection[str]
         counter_events=events.filter(is_counter),
         counters=frozenset(events.filter(is_counter)["kind"].unique().to_list()),
     )
+
+
+def _in_our_names(stages: Mapping[str, str]) -> pl.Expr:
+    """Spell values of stage fields as stages; one that stands for none stays as it is."""
+    translated = pl.col("value").replace(dict(stages))
+    return pl.when(pl.col("field").is_in(STAGE_FIELDS)).then(translated).otherwise("value").alias("value")
 
 
 def find_fates(past: Past) -> pl.DataFrame:
@@ -140,9 +155,7 @@ def find_fates(past: Past) -> pl.DataFrame:
     deals = past.deals
     made = deals.group_by(PERSON).agg(pl.min_horizontal("created_at", "closed_at").min().alias("at"))
     won = deals.filter(pl.col("state") == "won").group_by(PERSON).agg(pl.col("closed_at").min().alias("won_at"))
-    stages = past.history.filter(
-        pl.col("field").is_in(["own_stage", "lifecycle_stage"]) & pl.col("value").is_in(list(_TAKEN))
-    )
+    stages = past.history.filter(pl.col("field").is_in(STAGE_FIELDS) & pl.col("value").is_in(list(_TAKEN)))
     answered = past.people.select(PERSON, pl.col("verdict_at").alias("at"))
     marks = [
         past.people.filter(pl.col(f"{mark}_stage").is_in(list(_TAKEN))).select(PERSON, pl.col(f"{mark}_at").alias("at"))
