@@ -135,7 +135,9 @@ def query_duckdb(base: Base) -> list[tuple[Any, ...]]:
         )
         group by filename, person
     """
-    return duckdb.sql(query).fetchall()
+    with duckdb.connect() as database:
+        database.execute("SET enable_progress_bar = false")
+        return database.sql(query).fetchall()
 
 
 # ------------------------------------------------------------------------------------------------------------- the race

@@ -143,7 +143,7 @@ def test_killed_at_random_points_and_resumed_it_leaves_what_was_planned(twins: t
         deaths += died.returncode == -9
     assert deaths > KILLS // 2
     receipt = killed.apply()
-    assert (receipt["failed"], receipt["left"], receipt["skipped"]) == (0, 0, 0)
+    assert (receipt["failed"], receipt["left"], receipt["skipped"]) == (0, 0, 0), receipt
     (stages, tasks), (expected, expected_tasks) = killed.outcome(), calm.outcome()
     assert {id_: stage for id_, (stage, _) in stages.items()} == {id_: stage for id_, (stage, _) in expected.items()}
     assert stages == expected
