@@ -1,15 +1,17 @@
-"""Kill `puente qualify --all` at any moment and run it again: one task per handoff, nobody half-written."""
+"""Kill `puente qualify --all` at any request and run it again: one task per handoff, nobody half-written."""
 
 from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +20,19 @@ import pytest
 
 from adapters.hubspot.connection import HubSpotConnection
 from adapters.hubspot.install import install
-from sandbox.server import serve_in_process
+from sandbox.hubspot.settings import LimitSettings, PortalSettings
+from sandbox.people import generate
+from sandbox.server import SandboxSettings, serve_in_thread
 from tests.contract.hubspot_world import TOKEN
 from tests.e2e.command_line import settings_for
+from tests.e2e.reaper import Reaper
 
 ALWAYS_WRITTEN = ("puente_stage", "puente_stage_at", "puente_reasons", "puente_model", "puente_scored_at")
 LIFECYCLE_OF = {"mql": "marketingqualifiedlead", "sql": "salesqualifiedlead"}
-LONG_SECONDS = 4.0
-"""Longer than it takes to kill the client; the request it left behind is then waited for."""
-PATIENCE_SECONDS = 30.0
+PATIENCE_SECONDS = 300.0
 SEED = 20_261_122
+MOST_REQUESTS = 9
+"""So many POSTs does a run send that finds nobody qualified; once everybody is, only the first four."""
 
 
 @dataclass
@@ -36,6 +41,15 @@ class Victim:
 
     url: str
     folder: Path
+    reaper: Reaper
+
+    def die(self, turn: int) -> int:
+        """Run until the n-th delayed request, or to the end; return the exit code."""
+        self.reaper.arm(turn)
+        process = self.start()
+        self.reaper.watch(process)
+        process.communicate(timeout=PATIENCE_SECONDS)
+        return process.returncode
 
     def start(self) -> subprocess.Popen[bytes]:
         settings = {f"PUENTE_{name}": value for name, value in settings_for(self.url, self.folder).items()}
@@ -52,7 +66,7 @@ class Victim:
     def finish(self) -> None:
         """Run to the end; nothing may be left undone."""
         process = self.start()
-        _, said = process.communicate(timeout=120)
+        _, said = process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 0, said.decode()
 
     def ask(self, method: str, page: str, body: object = None) -> Any:
@@ -90,10 +104,12 @@ class Victim:
 
 @pytest.fixture(scope="module")
 def expected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Victim, Mapping[str, tuple[str, str]]]]:
-    """Serve a portal that really waits when told to, and say what an undisturbed run leaves in it."""
-    with serve_in_process("--people", "24", "--seed", "3") as url:
-        victim = Victim(url, tmp_path_factory.mktemp("kill"))
-        victim.ask("POST", "settings", {"limits": False})
+    """Serve a portal whose delays kill, and say what an undisturbed run leaves in it."""
+    reaper = Reaper()
+    base = generate(24, 3, datetime.now(UTC))
+    portal = PortalSettings(limits=LimitSettings(enabled=False))
+    with serve_in_thread(SandboxSettings(base=base, portal=portal, sleep=reaper.sleep)) as running:
+        victim = Victim(running.url, tmp_path_factory.mktemp("kill"), reaper)
         victim.reset()
         victim.finish()
         yield victim, victim.outcome()
@@ -130,31 +146,22 @@ def assert_whole(victim: Victim, expected: Mapping[str, tuple[str, str]]) -> Non
 def test_killed_while_a_request_is_in_flight(
     expected: tuple[Victim, Mapping[str, tuple[str, str]]], request_line: str, committed: bool
 ) -> None:
-    """Hold one answer back — with the CRM's work done or not — and kill while the client waits for it."""
+    """Kill while the client waits for one answer, with the CRM's work done or not."""
     victim, outcome = expected
     victim.reset()
-    rule = {"match": request_line, "delay_seconds": LONG_SECONDS, "after_commit": committed}
+    rule = {"match": request_line, "delay_seconds": 1, "after_commit": committed}
     victim.ask("POST", "faults", {"rules": [rule]})
-    process = victim.start()
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while victim.ask("GET", "faults")["rules"][0]["times"] and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert victim.ask("GET", "faults")["rules"][0]["times"] == 0, "the request was never sent"
-    process.kill()
-    process.communicate()
+    assert victim.die(1) == -signal.SIGKILL
     victim.wait_for_the_request_left_behind()
     assert_whole(victim, outcome)
 
 
-def test_killed_again_and_again_at_random_moments(expected: tuple[Victim, Mapping[str, tuple[str, str]]]) -> None:
-    """Slow every request down a little, kill ten runs somewhere on their way, then let one finish."""
+def test_killed_again_and_again_at_random_requests(expected: tuple[Victim, Mapping[str, tuple[str, str]]]) -> None:
+    """Kill ten runs somewhere on their way, one later than the other, then let one finish."""
     victim, outcome = expected
     victim.reset()
     dice = random.Random(SEED)
-    victim.ask("POST", "faults", {"rules": [{"match": "POST", "delay_seconds": 0.1, "times": None}]})
-    for _ in range(10):
-        process = victim.start()
-        time.sleep(dice.uniform(0.3, 2.0))
-        process.kill()
-        process.communicate()
+    victim.ask("POST", "faults", {"rules": [{"match": "POST", "delay_seconds": 1, "times": None}]})
+    codes = [victim.die(turn) for turn in sorted(dice.randint(1, MOST_REQUESTS) for _ in range(10))]
+    assert codes.count(-signal.SIGKILL) > 5
     assert_whole(victim, outcome)
