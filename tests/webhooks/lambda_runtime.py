@@ -37,11 +37,14 @@ class RuntimeApi(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.events: queue.Queue[tuple[str, bytes]] = queue.Queue()
         self.answers: queue.Queue[tuple[str, bytes]] = queue.Queue()
+        self._turn = threading.Lock()
 
     def invoke(self, event: object) -> Any:
         """Return what the handler answered. Raises FunctionError when it raised, or never began."""
-        self.events.put((uuid.uuid4().hex, json.dumps(event).encode()))
-        kind, body = self.answers.get(timeout=PATIENCE_SECONDS)
+        # One event at a time, as an execution environment takes them: two answers could be taken for each other.
+        with self._turn:
+            self.events.put((uuid.uuid4().hex, json.dumps(event).encode()))
+            kind, body = self.answers.get(timeout=PATIENCE_SECONDS)
         if kind != "response":
             raise FunctionError(body.decode())
         return json.loads(body)
