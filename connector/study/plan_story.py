@@ -188,7 +188,10 @@ class Story:
         if len(moves) == 1 and moves[0].before != NOBODY:
             yield self.words("all_move", before=self.stage(moves[0].before), after=self.stage(moves[0].after))
         else:
-            yield self.words("moves_are", moves="; ".join(self._tell_move(move) for move in moves[:_MOST_TOLD]))
+            told = [self._tell_move(move) for move in moves[:_MOST_TOLD]]
+            if rest := sum(move.people for move in moves[_MOST_TOLD:]):
+                told.append(self.words("a_rest", count=self.count(rest)))
+            yield self.words("moves_are", moves="; ".join(told))
         yield from self._tell_sizes()
         by_time = totals.causes.get("time", 0)
         if by_time and not self.is_same_model:

@@ -24,6 +24,7 @@ PLAN_EN: Final[Mapping[str, str]] = {
     "some_move_one": "Of {people} people, 1 would change their stage.",
     "size_is": "At {stage} there would be {after} people instead of {before} ({share} %).",
     "a_move": "{count} from {before} to {after}",
+    "a_rest": "{count} in other ways",
     "a_first": "{count} would get their first stage: {after}",
     "moves_are": "They are: {moves}.",
     "demoted": "{count} go back.",

@@ -24,6 +24,7 @@ PLAN_ES: Final[Mapping[str, str]] = {
     "some_move_one": "De {people} personas, 1 cambiaría de etapa.",
     "size_is": "En {stage} habría {after} personas en lugar de {before} ({share} %).",
     "a_move": "{count} de {before} a {after}",
+    "a_rest": "{count} de otras formas",
     "a_first": "{count} recibirían su primera etapa: {after}",
     "moves_are": "Son: {moves}.",
     "demoted": "{count} retroceden.",

@@ -73,6 +73,15 @@ def test_thresholds_are_spelt_as_the_reader_spells_numbers() -> None:
     ]
 
 
+def test_what_is_not_told_move_by_move_is_counted_all_the_same() -> None:
+    matrix = {"lead": {"mnql": 9, "mql": 30, "sql": 3}, "mql": {"lead": 20, "mnql": 2}, "mnql": {"lead": 40, "mql": 1}}
+    told = list(story({}, matrix=matrix).tell())
+    assert (
+        "They are: 40 from mNQL to Lead; 30 from Lead to MQL; 20 from MQL to Lead; 9 from Lead to mNQL; 6 in other"
+        in (told[1])
+    )
+
+
 def test_calls_are_named_by_what_they_are_for() -> None:
     page = build_page([story({})])
     assert "comparing before writing" in page
