@@ -14,9 +14,9 @@ from connector.bootstrap_study import open_study, short_hash
 from connector.domain.model import Locale
 from connector.domain.model_reach import horizon_days, used_attributes
 from connector.errors import UsageError
+from connector.forecast import Forecast, Load
 from connector.live.clock import Clock
 from connector.live.ledger import Ledger
-from connector.load import Forecast, Load
 from connector.settings import Settings
 from connector.study.needs import missing_attributes
 from connector.study.plan import Header, ModelName

@@ -6,7 +6,7 @@ from math import ceil
 from typing import Final
 
 from adapters.hubspot.needs import ENGAGEMENTS, Needs
-from connector.load import Forecast, Load
+from connector.forecast import Forecast, Load
 
 _ONCE: Final = 4
 """Properties of people, tasks and stages, and the account: asked once per run."""

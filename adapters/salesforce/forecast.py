@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import ceil
 from typing import Final
 
-from connector.load import Forecast, Load
+from connector.forecast import Forecast, Load
 
 _BATCH: Final = 200
 """People of one composite read, and records of one composite write."""

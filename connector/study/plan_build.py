@@ -12,11 +12,11 @@ import polars as pl
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Locale, Model
 from connector.domain.person import Memory
+from connector.forecast import Forecast, Load
 from connector.live.errands import Errand
 from connector.live.ledger import Ledger
 from connector.live.planned import Prints, Watch, build_prints, summarize
 from connector.live.recall import Remembered, recall
-from connector.load import Forecast, Load
 from connector.ports import PersonRef, Record
 from connector.study.plan import Line, Totals
 from connector.study.plan_load import LoadGauge

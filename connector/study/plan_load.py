@@ -11,8 +11,8 @@ from typing import Final
 import polars as pl
 
 from connector.domain.mapping import Mapping as FieldMapping
+from connector.forecast import Load
 from connector.live.recall import Remembered, needs_history
-from connector.load import Load
 from connector.ports import Record
 from connector.study.plan import Line
 from connector.study.snapshot_part import Part

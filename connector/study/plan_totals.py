@@ -10,7 +10,7 @@ from typing import Final
 from connector.domain.model import Locale, Model
 from connector.domain.person import Stage
 from connector.domain.values import rounded
-from connector.load import Forecast
+from connector.forecast import Forecast
 from connector.study.model_changes import list_model_changes
 from connector.study.plan import Line, RuleEffect, Totals
 

@@ -9,9 +9,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from connector.domain.model import Locale, Model
+from connector.forecast import Forecast
 from connector.live.planned import Prints
 from connector.live.shadowed import Shadowed, ShadowTask
-from connector.load import Forecast
 from connector.ports import PersonRef
 from connector.study.plan import Line, Totals
 from connector.study.plan_story import Tasks

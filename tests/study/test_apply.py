@@ -12,9 +12,9 @@ import pytest
 
 from connector.domain.model import Model, StagePolicy
 from connector.domain.person import Timeline
+from connector.forecast import Forecast
 from connector.live.ledger import SqliteLedger
 from connector.live.qualify import Qualifier
-from connector.load import Forecast
 from connector.ports import PersonRef
 from connector.study.apply import Applier, Stages, count_pending
 from connector.study.apply_journal import Journal

@@ -15,11 +15,11 @@ from connector.domain.decision import qualify
 from connector.domain.mapping import AttributeSource
 from connector.domain.mapping import Mapping as FieldMapping
 from connector.domain.model import Model
+from connector.forecast import Forecast
 from connector.live.ledger import SqliteLedger
 from connector.live.plan_write import plan_fields
 from connector.live.planned import take_prints
 from connector.live.recall import Remembered, recall
-from connector.load import Forecast
 from connector.ports import FieldValue, Record, StageMark
 from connector.study.plan import Line
 from connector.study.plan_build import PlanBuilder, Rules
