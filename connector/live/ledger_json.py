@@ -32,9 +32,9 @@ def remembered_from_json(content: bytes) -> Remembered:
     kept: dict[str, Any] = orjson.loads(content)
     return Remembered(
         memory=memory_from_json(kept["memory"]),
-        decided_at=_instant(kept["decided_at"]),
-        fetched_at=_instant(kept["fetched_at"]),
-        next_review_at=_instant(kept["next_review_at"]),
+        decided_at=instant_from_json(kept["decided_at"]),
+        fetched_at=instant_from_json(kept["fetched_at"]),
+        next_review_at=instant_from_json(kept["next_review_at"]),
         refused_lifecycle=kept["refused_lifecycle"],
         intended=memory_from_json(kept["intended"]) if kept["intended"] else None,
         is_joined=kept.get("is_joined", False),
@@ -58,7 +58,7 @@ def memory_from_json(kept: dict[str, Any]) -> Memory:
     return Memory(
         stage=kept["stage"],
         set_by=kept["set_by"],
-        set_at=_instant(kept["set_at"]),
+        set_at=instant_from_json(kept["set_at"]),
         sales=SalesVerdict(sales[0], datetime.fromisoformat(sales[1]), sales[2]) if sales else None,
         episodes=kept["episodes"],
     )
@@ -81,5 +81,5 @@ def _draft_to_json(draft: TaskDraft) -> dict[str, Any]:
     return {name: getattr(draft, name) for name in TaskDraft.__slots__}
 
 
-def _instant(text: str | None) -> datetime | None:
+def instant_from_json(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)

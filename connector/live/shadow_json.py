@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 
 from connector.domain.comparison import PointChange
-from connector.live.ledger_json import memory_from_json, memory_to_json
+from connector.live.ledger_json import instant_from_json, memory_from_json, memory_to_json
 from connector.live.shadowed import Look, Shadowed, ShadowTask, StageSet
 
 
@@ -27,7 +27,7 @@ def shadowed_from_json(content: bytes) -> Shadowed:
             "since": datetime.fromisoformat(kept["since"]),
             "decided_at": datetime.fromisoformat(kept["decided_at"]),
             "memory": memory_from_json(kept["memory"]),
-            "left": StageSet(**{**left, "set_at": _instant(left["set_at"])}),
+            "left": StageSet(**{**left, "set_at": instant_from_json(left["set_at"])}),
             "live": Look(**kept["live"]),
             "candidate": Look(**kept["candidate"]),
             "causes": tuple(kept["causes"]),
@@ -40,7 +40,3 @@ def shadowed_from_json(content: bytes) -> Shadowed:
 
 def _task(kept: dict[str, Any]) -> ShadowTask:
     return ShadowTask(**{**kept, "at": datetime.fromisoformat(kept["at"]), "pool": tuple(kept["pool"])})
-
-
-def _instant(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

@@ -93,16 +93,21 @@ def _is_outage(error: Exception) -> bool:
 
 def backoff_seconds(attempts: int) -> float:
     """Double the wait with every attempt, up to a quarter of an hour."""
-    return float(min(_FIRST_DELAY_SECONDS * 2.0 ** min(attempts - 1, 30), _LONGEST_DELAY_SECONDS))
+    return _doubled(_FIRST_DELAY_SECONDS, attempts, _LONGEST_DELAY_SECONDS)
 
 
 def busy_seconds(attempts: int, policy: WorkPolicy) -> float:
     """Wait for a person whom another worker holds: twice as long each time, so that a killed one's lease ends first."""
-    return float(min(policy.busy_seconds * 2.0 ** min(attempts - 1, 30), _LONGEST_BUSY_SECONDS))
+    return _doubled(policy.busy_seconds, attempts, _LONGEST_BUSY_SECONDS)
 
 
 def _until_repaired(attempts: int) -> float:
-    return float(min(_UNTIL_REPAIRED_SECONDS * 2.0 ** min(attempts - 1, 30), _LONGEST_REPAIR_SECONDS))
+    return _doubled(_UNTIL_REPAIRED_SECONDS, attempts, _LONGEST_REPAIR_SECONDS)
+
+
+def _doubled(first_seconds: float, attempts: int, longest_seconds: float) -> float:
+    """Double a wait with every attempt after the first."""
+    return min(first_seconds * 2.0 ** min(attempts - 1, 30), longest_seconds)
 
 
 def exhausted(error: Exception, attempts: int, locale: Locale) -> str:
