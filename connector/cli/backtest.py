@@ -10,6 +10,7 @@ import click
 from connector.cli.backtest_view import BacktestView
 from connector.cli.failures import DONE
 from connector.cli.learn_json import dump
+from connector.cli.numbers import FiniteRange
 from connector.cli.progress import show_progress
 from connector.cli.session import Session, json_option, rules_options
 from connector.cli.snapshot import require_extra
@@ -19,7 +20,7 @@ known_option = click.option(
     help="This attribute was known before the handoff, as it is today; may be repeated.",
 )  # fmt: skip
 per_week_option = click.option(
-    "--per-week", type=click.FloatRange(min=0, min_open=True), metavar="N",
+    "--per-week", type=FiniteRange(min=0, min_open=True), metavar="N",
     help="How many people sales can take a week; as many as today when not said.",
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from connector.cli.backtest_view import BacktestView
 from connector.cli.calibrate_view import diff_of, found_lines, proposal_lines, refusal_text, render_changes
 from connector.cli.failures import DONE, FAILED
 from connector.cli.learn_json import dump, to_plain
+from connector.cli.numbers import FiniteRange
 from connector.cli.progress import show_progress
 from connector.cli.session import Session, file_option, json_option, rules_options
 from connector.cli.snapshot import require_extra
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 @known_option
 @per_week_option
 @click.option(
-    "--precision", type=click.FloatRange(0, 100, min_open=True, max_open=True), metavar="PCT",
+    "--precision", type=FiniteRange(0, 100, min_open=True, max_open=True), metavar="PCT",
     help="Place the threshold where this percentage of those handed over is won.",
 )  # fmt: skip
 @click.option("--new-criteria", is_flag=True, help="Propose fit criteria for further attributes, too.")

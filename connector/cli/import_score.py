@@ -13,6 +13,7 @@ import click
 from connector.cli.failures import DONE, FAILED
 from connector.cli.import_score_view import ScoreView, parity_csv, to_document
 from connector.cli.learn_json import dump
+from connector.cli.numbers import FiniteRange
 from connector.cli.progress import show_progress
 from connector.cli.session import Session, file_option, json_option, rules_options
 from connector.errors import UsageError
@@ -65,7 +66,7 @@ class Wishes:
 @click.option("--no-parity", is_flag=True, help="Compare nobody.")
 @click.option("--limit", type=click.IntRange(1), metavar="N", help="Compare only the first so many people.")
 @click.option(
-    "--threshold", type=float, metavar="POINTS",
+    "--threshold", type=FiniteRange(min=0), metavar="POINTS",
     help="The points from which sales takes over; HubSpot's highest label when not said.",
 )  # fmt: skip
 @json_option

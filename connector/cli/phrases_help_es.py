@@ -40,6 +40,9 @@ REFUSALS_ES: Final[Mapping[str, str]] = {
     r"Invalid value for '?(?P<name>[^']*)'?: '(?P<value>.*)' is not a valid integer( range)?\.": (
         "{name}: «{value}» no es un número entero"
     ),
+    r"Invalid value for '?(?P<name>[^']*)'?: '(?P<value>.*)' is not a valid float( range)?\.": (
+        "{name}: «{value}» no es un número"
+    ),
     r"Invalid value for '?(?P<name>[^']*)'?: (?P<value>\S+) is not in the range (?P<range>.*)\.": (
         "{name}: {value} queda fuera de los límites ({range})"
     ),

@@ -15,6 +15,7 @@ from rich.table import Table
 from connector.bootstrap import load_rules
 from connector.cli.disk import telling_what_cannot_be_written
 from connector.cli.failures import DONE, FAILED
+from connector.cli.numbers import FiniteRange
 from connector.cli.progress import show_progress
 from connector.cli.session import Session, json_option, rules_options
 from connector.cli.words import count_text
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
 @click.option("--hash-ids/--plain-ids", default=None, help="Keep salted hashes instead of the CRM's ids.")
 @click.option("--history/--no-history", default=None, help="Ask what fields held when (the default), or save calls.")
 @click.option("--without", multiple=True, metavar="ATTRIBUTE", help="Do not keep an attribute; may be repeated.")
-@click.option("--retention-days", type=click.FloatRange(min=1), metavar="N", help="How long it may be read: 90.")
+@click.option("--retention-days", type=FiniteRange(1, 3650), metavar="N", help="How long it may be read: 90.")
 @click.option(
-    "--reserve", type=click.FloatRange(0, 95), default=25.0, metavar="PCT",
+    "--reserve", type=FiniteRange(0, 95), default=25.0, metavar="PCT",
     help="Share of the CRM's limits left to other integrations: 25.",
 )  # fmt: skip
 @json_option

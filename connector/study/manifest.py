@@ -152,7 +152,7 @@ def load_manifest(text: bytes) -> Manifest:
     document = orjson.loads(text)
     if document["version"] != SCHEMA_VERSION:
         raise ValueError(document["version"])
-    return Manifest(
+    manifest = Manifest(
         origin=Origin(**document["origin"]),
         kept=_kept(document["kept"]),
         retention_days=float(document["retention_days"]),
@@ -161,6 +161,11 @@ def load_manifest(text: bytes) -> Manifest:
         unavailable=dict(document["unavailable"]),
         reconstructable=tuple(document["reconstructable"]),
     )
+    try:
+        manifest.expires_at  # noqa: B018 - a retention beyond the calendar would end every command that reads it
+    except (OverflowError, StopIteration):
+        raise ValueError(manifest.retention_days) from None
+    return manifest
 
 
 def load_start(text: bytes) -> RunStart:
