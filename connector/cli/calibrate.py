@@ -12,6 +12,7 @@ import click
 from connector.cli.backtest import known_option, per_week_option
 from connector.cli.backtest_view import BacktestView
 from connector.cli.calibrate_view import diff_of, found_lines, proposal_lines, refusal_text, render_changes
+from connector.cli.disk import refuse_folder
 from connector.cli.failures import DONE, FAILED
 from connector.cli.learn_json import dump, to_plain
 from connector.cli.numbers import FiniteRange
@@ -124,6 +125,7 @@ class _Run:
 
     def _write(self, out: Path, text: str) -> None:
         try:
+            refuse_folder(out)
             out.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(out, text)
         except OSError as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +13,12 @@ from connector.errors import UsageError
 
 if TYPE_CHECKING:
     from connector.cli.session import Session
+
+
+def refuse_folder(path: Path) -> None:
+    """Raise IsADirectoryError for a path that is a folder: `.` has no name a file could be put beside."""
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
+from connector.cli.disk import refuse_folder
 from connector.cli.failures import DONE, FAILED
 from connector.cli.import_score_view import ScoreView, parity_csv, to_document
 from connector.cli.learn_json import dump
@@ -182,6 +183,7 @@ class _Run:
 
     def _write_file(self, path: Path, text: str) -> None:
         try:
+            refuse_folder(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, text)
         except OSError as error:

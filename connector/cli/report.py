@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import orjson
 
+from connector.cli.disk import refuse_folder, telling_what_cannot_be_written
 from connector.cli.failures import DONE
 from connector.cli.learn_json import to_plain
 from connector.cli.session import Session, file_option, json_option, rules_options
 from connector.cli.snapshot import require_extra
-from connector.errors import UsageError
 from connector.file_writing import write_atomically
 
 if TYPE_CHECKING:
@@ -60,12 +60,10 @@ def command(
 
 
 def _write(session: Session, path: Path, page: str) -> None:
-    try:
+    with telling_what_cannot_be_written(session, path):
+        refuse_folder(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, page)
-    except OSError as error:
-        reason = error.strerror or type(error).__name__
-        raise UsageError(session.say("cannot_write", path=path, reason=reason)) from None
 
 
 def _show(session: Session, story: Story, path: Path) -> None:

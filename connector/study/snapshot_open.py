@@ -14,7 +14,7 @@ from connector.domain.model import Locale
 from connector.errors import UsageError
 from connector.study.manifest import Manifest
 from connector.study.snapshot_part import Part
-from connector.study.snapshot_schema import PERSON
+from connector.study.snapshot_schema import PERSON, TABLES
 from connector.study.snapshot_store import SnapshotStore
 
 _NAME: Final = ["object_type", "object_id"]
@@ -95,10 +95,22 @@ def open_snapshot(folder: Path, now: datetime, locale: Locale) -> Snapshot:
         day = manifest.expires_at.date().isoformat()
         raise UsageError(_EXPIRED[locale].format(folder=folder, day=day))
     folders = tuple(store.part_folder(name) for name in manifest.parts)
-    lost = next((name for name in folders if not name.is_dir()), None)
-    if lost is not None:
-        raise UsageError(_DAMAGED[locale].format(folder=lost))
+    damaged = _find_damaged(folders)
+    if damaged is not None:
+        raise UsageError(_DAMAGED[locale].format(folder=damaged))
     return Snapshot(manifest, folders, index_parts(folders))
+
+
+def _find_damaged(folders: Sequence[Path]) -> Path | None:
+    """Return the first file that is missing or cut short: what tells its columns stands at its end."""
+    for folder in folders:
+        for table in TABLES:
+            path = folder / f"{table}.parquet"
+            try:
+                pl.read_parquet_schema(path)
+            except (OSError, pl.exceptions.PolarsError):
+                return path
+    return None
 
 
 _MISSING: Final[Mapping[Locale, str]] = {

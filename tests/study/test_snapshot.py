@@ -170,6 +170,18 @@ def test_a_folder_without_a_readable_snapshot_says_what_to_do(copier: Copier) ->
     assert copier.take().runs[-1].mode == "full"
 
 
+@pytest.mark.parametrize("table", ["people", "history"])
+def test_a_table_cut_short_or_missing_is_named(copier: Copier, table: str) -> None:
+    copier.take()
+    path = min(copier.folder.rglob(f"{table}.parquet"))
+    path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(UsageError, match=rf"{table}\.parquet.*purge"):
+        copier.open()
+    path.unlink()
+    with pytest.raises(UsageError, match=rf"{table}\.parquet.*purge"):
+        copier.open()
+
+
 def test_purging_removes_what_is_ours_and_nothing_else(copier: Copier) -> None:
     copier.take()
     (copier.folder / "notes.txt").write_text("mine")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from connector.cli.disk import telling_what_cannot_be_written
+from connector.cli.disk import refuse_folder, telling_what_cannot_be_written
 from connector.cli.session import Session
 from connector.errors import UsageError
 
@@ -25,3 +25,9 @@ def test_a_disk_that_refuses_is_told_with_the_path(number: int, monkeypatch: pyt
 def test_whoever_stops_reading_our_output_is_no_full_disk() -> None:
     with pytest.raises(BrokenPipeError), telling_what_cannot_be_written(Session(), Path("plan.jsonl")):
         raise BrokenPipeError
+
+
+def test_a_folder_is_no_place_for_a_file(tmp_path: Path) -> None:
+    refuse_folder(tmp_path / "report.html")
+    with pytest.raises(IsADirectoryError):
+        refuse_folder(tmp_path)
