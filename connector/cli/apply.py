@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -187,7 +188,7 @@ class _Run:
         if self.dry_run or load_rules(in_force).model.hash == self.rules.model.hash:
             return
         file = self.plan.header.after.file or self.settings.model
-        self.session.err.print(story.words("set_model", file=file), soft_wrap=True)
+        self.session.err.print(story.words("set_model", file=shlex.quote(str(file))), soft_wrap=True)
 
     def _to_json(self, receipt: Receipt, calls: Mapping[str, int]) -> dict[str, Any]:
         from connector.study.receipt import receipt_path
