@@ -68,7 +68,8 @@ def _write(session: Session, path: Path, page: str) -> None:
 
 def _show(session: Session, story: Story, path: Path) -> None:
     """Print the sentences of the page's top."""
-    session.out.print(story.lead(), soft_wrap=True)
+    for sentence in (story.lead(), *story.because()):
+        session.out.print(sentence, soft_wrap=True)
     told = story.told()
     for place, one in enumerate(told, start=1):
         where = " · ".join(part for part in (one.file, one.command) if part)
@@ -88,6 +89,7 @@ def _to_json(story: Story, path: Path) -> str:
     document = {
         "page": str(path),
         "lead": story.lead(),
+        "because": list(story.because()),
         "findings": found,
         "caveats": list(story.caveats()),
         "report": to_plain(story.report),

@@ -45,7 +45,7 @@ def team(puente: CommandLine, tmp_path: Path) -> Team:
 def test_the_terminal_says_what_the_page_says_first(team: Team) -> None:
     ran = team("report")
     assert (ran.code, PAGE in ran.err) == (0, True)
-    assert ran.out.startswith("Sales accepted")
+    assert ran.out.startswith("In the last 4 weeks sales accepted")
     assert "1. " in ran.out
     assert "model.yaml:" in ran.out
     page = team.page()
@@ -54,7 +54,7 @@ def test_the_terminal_says_what_the_page_says_first(team: Team) -> None:
 
 
 def test_the_language_can_be_chosen_for_one_report(team: Team) -> None:
-    assert team("report", "--locale", "es").out.startswith("Ventas aceptó")
+    assert team("report", "--locale", "es").out.startswith("En las últimas 4 semanas ventas aceptó")
     assert '<html lang="es">' in team.page()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,7 +18,7 @@ from connector.domain.yaml_file import read_yaml
 from connector.study.report.findings import MOST_FINDINGS, Finding, find_findings
 from connector.study.report.page import build_page
 from connector.study.report.report import Report
-from connector.study.report.shares import Share
+from connector.study.report.shares import Share, share_of
 from connector.study.report.source import ModelSource
 from connector.study.report.story import Story
 from tests.study.meetings import DATED, MODEL, NOW, TYPES, Meeting, make_meeting
@@ -42,7 +43,7 @@ def find(report: Report) -> dict[str, Finding]:
 def test_what_was_planted_is_found_and_the_costliest_comes_first(planted: Report) -> None:
     found = find_findings(planted, READ)
     assert [one.kind for one in found] == [
-        "harmful_signal_won", "channel_worse", "rejected_fit", "late_all", "blocked",
+        "harmful_signal_won", "channel_worse", "acceptance_fell", "late_all", "blocked_all",
     ]  # fmt: skip
     assert [one.cost for one in found] == sorted((one.cost for one in found), reverse=True)
     assert found[1].facts["channel"] == "PAID_SOCIAL"
@@ -51,9 +52,12 @@ def test_what_was_planted_is_found_and_the_costliest_comes_first(planted: Report
 
 def test_a_sentence_has_its_numbers_and_the_line_to_change(planted: Report) -> None:
     webinar, *_ = story_of(planted).told()
-    assert webinar.sentence.startswith("“Attended a webinar” fired for")
+    assert webinar.sentence.startswith("Lower the points of “Attended a webinar” (now 40;")
     assert webinar.file == f"model.yaml:{MODEL[: MODEL.index('points: 40')].count(chr(10)) + 1}"
-    assert re.search(r"12 % \(37 of 312\) were won, against 32 %", webinar.sentence.replace("\N{NO-BREAK SPACE}", " "))
+    assert re.search(
+        r"12% \(37 of 312\) of the handoffs that matched it were won, against 32%",
+        webinar.sentence.replace("\N{NO-BREAK SPACE}", " "),
+    )
 
 
 def make_luck(seed: int) -> Meeting:
@@ -125,6 +129,46 @@ def test_who_is_in_nobody_s_hands_is_not_called_late_as_well() -> None:
     assert found["orphans"].command == "puente queue orphans"
 
 
+def test_a_reason_is_named_only_when_it_is_given_more_often_than_before() -> None:
+    def answered(days: float, fitting: int, rejected: int) -> None:
+        for number in range(fitting + rejected):
+            told: dict[str, Any] = (
+                {"verdict": "accepted"} if number < fitting else {"verdict": "rejected", "verdict_reason": "fit"}
+            )
+            meeting.add_stage(meeting.add_person(verdict_at=ago(days), **told), "mql", ago(days + 2))
+
+    meeting = Meeting()
+    answered(10, 15, 15)
+    answered(40, 15, 15)
+    assert find(report_on(meeting)).keys() & {"rejected_fit", "acceptance_fell"} == set()
+    meeting = Meeting()
+    answered(10, 10, 20)
+    answered(40, 28, 2)
+    found = find(report_on(meeting))
+    assert (found["rejected_fit"].facts["share"], found["rejected_fit"].facts["before"]) == (
+        share_of(20, 30), share_of(2, 30),
+    )  # fmt: skip
+
+
+def test_a_share_in_a_spanish_sentence_has_its_article(planted: Report) -> None:
+    lead = story_of(planted, "es").lead().replace("\N{NO-BREAK SPACE}", " ")
+    assert "aceptó el 34 % (11 de 32)" in lead
+    assert "frente al 77 % (27 de 35)" in lead
+    english = story_of(planted).lead().replace("\N{NO-BREAK SPACE}", " ")
+    assert "34% (11 of 32) of the leads it gave a verdict on, down from 77% (27 of 35)" in english
+
+
+def test_an_account_s_name_cannot_leave_the_style_of_the_page(planted: Report) -> None:
+    from dataclasses import replace
+
+    nasty = "</style><script>alert(1)</script>'; } body { display: none } \\"
+    page = build_page(story_of(replace(planted, account=nasty)))
+    style = page[page.index("<style>") : page.index("</style>")]
+    assert "<script" not in page
+    assert "alert(" not in style
+    assert "display: none }" not in style
+
+
 def test_people_decided_by_another_model_are_named() -> None:
     from dataclasses import replace
 
@@ -186,7 +230,7 @@ def test_numbers_are_written_the_way_of_the_place(planted: Report) -> None:
     assert (spanish.decimal(1234.5), english.decimal(1234.5)) == ("1.234,5", "1,234.5")
     few, many = Share(3, 7, 3 / 7, 0.1, 0.8), Share(123, 1000, 0.123, 0.1, 0.15)
     assert (spanish.share(few).replace("\N{NO-BREAK SPACE}", " "), english.pct(many.value, 1)) == (
-        "3 de 7", "12.3\N{NO-BREAK SPACE}%",
+        "3 de 7", "12.3%",
     )  # fmt: skip
     assert spanish.share(many).split(" ") == [
         "12\N{NO-BREAK SPACE}%",

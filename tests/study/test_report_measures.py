@@ -146,6 +146,41 @@ def test_points_that_go_with_losing_are_called_harmful() -> None:
     assert (rule(found, "webinar").won_others.hits, rule(found, "webinar").won_others.count) == (20, 40)
 
 
+def test_a_rule_that_only_goes_with_a_channel_is_not_called_harmful() -> None:
+    meeting = Meeting()
+    for channel, with_rule, count, wins in (("A", True, 90, 9), ("A", False, 10, 1), ("B", True, 10, 5),
+                                            ("B", False, 90, 45)):  # fmt: skip
+        for number in range(count):
+            person = meeting.add_person(source=channel)
+            meeting.add_event(person, "webinar_attended" if with_rule else "page_view", ago(101))
+            meeting.add_stage(person, "mql", ago(100))
+            if number < wins:
+                meeting.add("deals", person, created_at=ago(95), closed_at=ago(90), **WON)
+    found = rule(report_on(meeting), "webinar")
+    assert (found.won.hits, found.won_others.hits, found.standing) == (14, 46, "by_channel")
+    assert found.within is not None
+    assert found.within.value == pytest.approx(0)
+    assert rule(report_on(meeting, channel=None), "webinar").standing == "harmful"
+
+
+def test_what_everybody_meets_cannot_be_compared() -> None:
+    meeting = Meeting()
+    for _ in range(10):
+        person = meeting.add_person(employees=90.0)
+        meeting.add_stage(person, "mql", ago(100))
+    meeting.add("deals", person, created_at=ago(95), closed_at=ago(90), **WON)
+    assert rule(report_on(meeting), "size").standing == "everybody"
+
+
+def test_a_passage_that_takes_longer_than_people_had_is_still_running() -> None:
+    meeting = Meeting()
+    for start in (200, 20):
+        meeting.add("deals", meeting.add_person(), created_at=ago(start), closed_at=ago(start - 18), **WON)
+    whole = report_on(meeting).funnel
+    assert [one.is_running for one in whole.passages] == [False, False, False, True]
+    assert not report_on(meeting, weeks=8).funnel.passages[3].is_running
+
+
 def test_channels_run_from_new_people_to_customers() -> None:
     meeting = Meeting()
     for channel, deals in (("REFERRALS", 2), ("REFERRALS", 0), (None, 0)):
@@ -213,6 +248,22 @@ def test_a_handoff_without_task_or_owner_is_in_nobody_s_hands() -> None:
     handed(meeting, task="missing")
     meeting.add_event(handed(meeting, task=None), "call", MONDAY + timedelta(hours=1))  # somebody has it all the same
     assert [one.lacks for one in report_on(meeting).service.orphans] == ["task", "owner", "task"]
+
+
+def test_who_is_in_nobody_s_hands_is_not_listed_as_late_too_and_the_handoffs_add_up() -> None:
+    meeting = Meeting()
+    orphan, late = handed(meeting, owner=None), handed(meeting)
+    handed(meeting, task="done")
+    meeting.add_event(handed(meeting), "call", MONDAY + timedelta(hours=1))
+    meeting.add_stage(handed(meeting), "lead", MONDAY + timedelta(hours=2))
+    fresh = meeting.add_person(owner="301")
+    meeting.add_stage(fresh, "mql", ago(hours=1))
+    meeting.add("tasks", fresh, key="k", state="waiting", owner="301")
+    service = report_on(meeting).service
+    assert [one.object_id for one in service.orphans] == [str(1001 + orphan)]
+    assert [one.object_id for one in service.late] == [str(1001 + late)]
+    assert (service.handed, service.kept.count, service.undated, service.withdrawn, service.pending) == (6, 3, 1, 1, 1)
+    assert service.untouched == 3
 
 
 def test_what_was_taken_back_before_it_was_due_or_set_by_hand_is_not_judged() -> None:

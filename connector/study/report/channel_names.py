@@ -9,17 +9,17 @@ from connector.domain.model import Locale
 
 CHANNEL_NAMES: Final[Mapping[Locale, Mapping[str, str]]] = {
     "es": {
-        "ORGANIC_SEARCH": "búsqueda orgánica", "PAID_SEARCH": "búsqueda de pago", "EMAIL_MARKETING": "correo",
+        "ORGANIC_SEARCH": "búsqueda orgánica", "PAID_SEARCH": "búsqueda de pago", "EMAIL_MARKETING": "email marketing",
         "SOCIAL_MEDIA": "redes sociales", "PAID_SOCIAL": "redes sociales de pago",
-        "REFERRALS": "enlaces de otros sitios", "OTHER_CAMPAIGNS": "otras campañas",
-        "DIRECT_TRAFFIC": "tráfico directo", "OFFLINE": "fuera de línea", "AI_REFERRALS": "asistentes de IA",
+        "REFERRALS": "referencias", "OTHER_CAMPAIGNS": "otras campañas",
+        "DIRECT_TRAFFIC": "tráfico directo", "OFFLINE": "fuentes offline", "AI_REFERRALS": "asistentes de IA",
         "Web": "web", "Phone Inquiry": "llamada entrante", "Partner Referral": "recomendación de socios",
         "Purchased List": "lista comprada", "Other": "otro",
     },
     "en": {
-        "ORGANIC_SEARCH": "organic search", "PAID_SEARCH": "paid search", "EMAIL_MARKETING": "e-mail",
+        "ORGANIC_SEARCH": "organic search", "PAID_SEARCH": "paid search", "EMAIL_MARKETING": "email marketing",
         "SOCIAL_MEDIA": "social media", "PAID_SOCIAL": "paid social media", "REFERRALS": "referrals",
-        "OTHER_CAMPAIGNS": "other campaigns", "DIRECT_TRAFFIC": "direct traffic", "OFFLINE": "offline",
+        "OTHER_CAMPAIGNS": "other campaigns", "DIRECT_TRAFFIC": "direct traffic", "OFFLINE": "offline sources",
         "AI_REFERRALS": "AI assistants",
     },
 }  # fmt: skip

@@ -15,7 +15,7 @@ from connector.study.report.channels import Channel
 from connector.study.report.report import Report
 from connector.study.report.rules import LEAST_JUDGED, RuleRecord
 from connector.study.report.service import Waiting
-from connector.study.report.shares import Share, compare_shares, share_of
+from connector.study.report.shares import Share, compare_shares, share_of, z_for
 
 MOST_FINDINGS: Final = 5
 Section: TypeAlias = Literal["funnel", "channels", "rules", "service", "scores", "model", "quality"]
@@ -60,17 +60,15 @@ def find_findings(report: Report, model: Model) -> tuple[Finding, ...]:
 
 
 def _service(report: Report) -> Iterator[Finding]:
-    service = report.service
-    orphans = {(one.object_type, one.object_id) for one in service.orphans}
-    late = [one for one in service.late if (one.object_type, one.object_id) not in orphans]
-    if orphans:
-        count = len(orphans)
+    service, late = report.service, list(report.service.late)
+    if service.orphans:
+        count = len(service.orphans)
         yield Finding("orphans", count, "service", {"count": count}, "handoff.routing", "puente queue orphans")
     if late:
         owner, most = _most_loaded(late)
         facts: dict[str, Fact] = {"count": len(late), "owner": owner, "most": most, "kept": service.kept}
         yield Finding("late" if most < len(late) else "late_all", len(late), "service", facts)
-    elif not orphans and service.kept.count >= LEAST_JUDGED and service.kept.high < 1 - _MUCH:
+    elif not service.orphans and service.kept.count >= LEAST_JUDGED and service.kept.high < 1 - _MUCH:
         missed = service.kept.count - service.kept.hits
         yield Finding("slow", missed / 2, "service", {"kept": service.kept}, "handoff.mql.sla_hours")
 
@@ -87,10 +85,14 @@ def _rules(report: Report) -> Iterator[Finding]:
         share, others = rule.judged
         if rule.standing != "harmful" or share.value is None or others.value is None:
             continue
-        facts: dict[str, Fact] = {"rule": rule, "people": rule.fired.people, "share": share, "others": others}
+        facts: dict[str, Fact] = {
+            "rule": rule, "people": rule.fired.people, "share": share, "others": others,
+            "points": None if rule.points is None else f"{abs(rule.points):g}",
+        }  # fmt: skip
         kind = f"harmful_{rule.kind}" if (rule.points or 1) > 0 else "harmful_penalty"
         cost = rule.handed * abs(1 - share.value / others.value) if others.value else rule.handed
-        yield Finding(f"{kind}_{rule.judged_by}", min(cost, rule.handed) + 0.5, "rules", facts, rule.path)
+        command = None if rule.kind == "hand_raise" else "puente calibrate"
+        yield Finding(f"{kind}_{rule.judged_by}", min(cost, rule.handed) + 0.5, "rules", facts, rule.path, command)
     if dead:
         yield Finding("dead", 0.3, "rules", {"count": len(dead), "rule": dead[0]}, dead[0].path)
 
@@ -122,21 +124,37 @@ _REASON_PATHS: Final[Mapping[str, str]] = {
 
 
 def _rejections(report: Report, model: Model) -> Iterator[Finding]:
-    """Yield the one reason that most rejections have; else that fewer are accepted, for no reason in particular."""
+    """Yield a reason sales gives significantly more often; else that fewer are accepted, and what to read."""
     accepted, before = report.precision.accepted, report.precision.accepted_before
     lost = _fallen(accepted, before)
-    total = sum(report.reasons.values())
-    reason, most = next(iter(report.reasons.items()), ("", 0))
-    if most >= _LEAST_REASONS and most > _MUCH * total and reason:
+    grown = [one for one in report.reasons if one and _has_grown(report, one)]
+    if grown:
+        reason = grown[0]
+        count = report.reasons[reason]
         facts: dict[str, Fact] = {
             "reason": reason,
-            "share": share_of(most, total),
+            "share": share_of(count, accepted.count),
+            "before": share_of(report.reasons_before.get(reason, 0), before.count),
             "enter": f"{model.stages.mql_enter:g}",
         }
         kind = f"rejected_{reason.replace('-', '_')}" if reason in ("fit", "timing", "no-response") else "rejected"
-        yield Finding(kind, max(most, lost), "rules", facts, _REASON_PATHS.get(reason))
+        yield Finding(kind, max(count, lost), "rules", facts, _REASON_PATHS.get(reason))
     elif lost:
-        yield Finding("acceptance_fell", lost, "funnel", {"share": accepted, "before": before})
+        reason, count = next(iter(report.reasons.items()))
+        total, total_before = sum(report.reasons.values()), sum(report.reasons_before.values())
+        shares = share_of(count, total), share_of(report.reasons_before.get(reason, 0), total_before)
+        read: dict[str, Fact] = {"count": total, "reason": reason, "share": shares[0], "before": shares[1]}
+        yield Finding("acceptance_fell", lost, "rules", read)
+
+
+def _has_grown(report: Report, reason: str) -> bool:
+    """Tell whether of the leads sales answered it rejected significantly more for a reason than before."""
+    count, before = report.reasons[reason], report.reasons_before.get(reason, 0)
+    answered, answered_before = report.precision.accepted.count, report.precision.accepted_before.count
+    if count < _LEAST_REASONS or min(answered, answered_before) < LEAST_JUDGED:
+        return False
+    gap = compare_shares(share_of(count, answered), share_of(before, answered_before), z_for(len(report.reasons)))
+    return gap is not None and gap.low > 0
 
 
 def _funnel(report: Report) -> Iterator[Finding]:
@@ -168,7 +186,8 @@ def _profiles(report: Report, model: Model) -> Iterator[Finding]:
     if quality.blocked:
         worst = max(quality.completeness, key=lambda one: (one.blocks, one.weight))
         missing: dict[str, Fact] = {"count": quality.blocked, "attribute": worst.attribute, "most": worst.blocks}
-        yield Finding("blocked", quality.blocked / 2, "quality", missing)
+        every = worst.blocks == quality.blocked
+        yield Finding("blocked_all" if every else "blocked", quality.blocked / 2, "quality", missing)
     blind = [one for one in quality.refused if one.blind]
     if blind:
         rules = sum(len(one.blind) for one in blind)

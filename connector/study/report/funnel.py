@@ -45,7 +45,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Say how many of those who reached a step in the period went on, and how many days those took who did in it."""
+    """Say how many of those who reached a step in the period went on, and how many days those took who did in it.
+
+    `is_running`: over the last year the passage usually took longer than half the period, which is how long people have
+    had on average; its share is a count so far, not a rate.
+    """
 
     origin: str
     target: str
@@ -53,6 +57,7 @@ class Passage:
     share_before: Share
     days: Span
     days_before: Span
+    is_running: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,8 @@ def _both(period: Period) -> tuple[Period, Period]:
 
 def _passage(trails: Trails, place: int, period: Period) -> Passage:
     now, before = _both(period)
+    year = Period(period.until - timedelta(days=EVIDENCE_DAYS), period.until)
+    usual = _times(trails, place, year).median
     return Passage(
         STEPS[place],
         STEPS[place + 1],
@@ -100,6 +107,7 @@ def _passage(trails: Trails, place: int, period: Period) -> Passage:
         share_before=_went_on(trails, place, before),
         days=_times(trails, place, now),
         days_before=_times(trails, place, before),
+        is_running=usual is not None and timedelta(days=usual) > (period.until - period.since) / 2,
     )
 
 

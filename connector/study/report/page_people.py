@@ -9,8 +9,8 @@ from typing import Final
 from connector.domain.wording import number_text
 from connector.study.page_parts import table
 from connector.study.report.drift import Drift
-from connector.study.report.page_text import bars_plot, code, explain, fold, legend, paragraph, plot
-from connector.study.report.plots import draw_distributions
+from connector.study.report.page_text import bars_plot, code, explain, fold, legend, link, name_people, paragraph, plot
+from connector.study.report.plots import Band, draw_distributions
 from connector.study.report.revisions import Revision
 from connector.study.report.service import Waiting
 from connector.study.report.story import Story
@@ -40,19 +40,34 @@ def _service_lines(story: Story) -> Iterator[str]:
     if not service.handed:
         yield story.words("service_none")
         return
-    key = "service_line" if service.kept.count else "service_early"
-    yield story.words(key, handed=story.count(service.handed), kept=story.share(service.kept))
+    yield story.words("service_line", handed=story.count(service.handed), clauses="; ".join(_clauses(story)))
+    yield f"{story.agreed()}. {story.words('service_unread')}"
     if service.hours.count:
         yield story.words(
             "service_hours", median=story.span(service.hours, "hours"), p90=story.time(service.hours.p90, "hours"),
-            count=story.count(service.hours.count),
+            count=story.count(service.hours.count), untouched=story.count(service.untouched),
         )  # fmt: skip
-    if service.undated:
-        yield story.words("service_undated", count=story.count(service.undated))
+    answered = story.report.precision.accepted.count
+    if answered:
+        yield story.words("service_answered", count=story.count(answered))
+
+
+def _clauses(story: Story) -> Iterator[str]:
+    """Yield what the handoffs of the period add up to; what is zero is not said."""
+    service = story.report.service
+    if service.kept.count:
+        yield story.words("clause_judged", count=story.count(service.kept.count), kept=story.count(service.kept.hits))
+    for key in ("pending", "withdrawn", "undated"):
+        if count := getattr(service, key):
+            yield story.words(f"clause_{key}", count=story.count(count))
 
 
 def _late(story: Story) -> str:
     owners = story.report.service.late_by_owner
+    if len(owners) == 1:
+        owner = next(iter(owners))
+        said = story.words("of_nobody") if owner is None else story.words("of_owner", owner=owner)
+        return paragraph(story.words("late_all", owner=said)) + _people(story, story.report.service.late)
     bars = [Bar(story.owner(owner), count, story.count(count), "back") for owner, count in owners.items()]
     return bars_plot(bars, story.words("alt_late")) + _people(story, story.report.service.late)
 
@@ -66,20 +81,22 @@ def _orphans(story: Story) -> str:
 
 def _people(story: Story, waiting: Sequence[Waiting]) -> str:
     """Return who waits longest, with a link to each record where there is one."""
-    headings = [story.words(key) for key in ("person", "stage", "owner", "lacks", "waiting")]
+    shown = waiting[:_MOST_PEOPLE]
+    lacking = ["lacks"] if any(one.lacks for one in shown) else []
+    headings = [story.words(key) for key in ("person", "stage", "owner", *lacking, "waiting")]
     rows = [
         [
-            _person(story, one),
+            link(story, one),
             escape(story.stage(one.stage)),
             escape(_owner(story, one)),
-            escape(story.words(f"lacks_{one.lacks}")) if one.lacks else "",
+            *([escape(story.words(f"lacks_{one.lacks}")) if one.lacks else ""] if lacking else []),
             escape(story.time(one.days, "days")),
         ]
-        for one in waiting[:_MOST_PEOPLE]
+        for one in shown
     ]
     more = len(waiting) - len(rows)
     rest = paragraph(story.words("more", count=story.count(more)), quiet=True) if more > 0 else ""
-    return table(headings, rows, text_columns=4) + rest
+    return table(headings, rows, text_columns=len(headings) - 1) + rest
 
 
 def _owner(story: Story, one: Waiting) -> str:
@@ -89,44 +106,38 @@ def _owner(story: Story, one: Waiting) -> str:
     return story.owner(one.owner)
 
 
-def _person(story: Story, one: Waiting) -> str:
-    name = escape(one.object_id[:12] if story.report.hashed else one.object_id)
-    link = None if story.report.hashed else story.link(one.object_type, one.object_id)
-    return f"<a href='{escape(link, quote=True)}' rel='noreferrer'>{name}</a>" if link else name
-
-
 def describe_scores(story: Story) -> str:
     """Return how points are spread, and whether that has moved."""
     scores, words = story.report.scores, story.words
     drift = scores.engagement
     enter = number_text(scores.threshold, story.locale)
+    bands = _bands(story, drift)
+    first, last = drift.edges[0], drift.edges[-1]
+    place = (scores.threshold - first) / ((last - first) or 1)
     drawn = draw_distributions(
-        _shares(drift.now), _shares(drift.before), drift.edges, (scores.threshold, words("threshold", enter=enter)),
-        words("alt_scores"),
+        bands, (place, words("threshold", enter=enter)), words("alt_scores"), words("people")
     )  # fmt: skip
-    marks = legend(("main", words("score_now")), ("outlined", words("score_before")))
+    marks = legend(("outlined", words("score_before")), ("main", words("score_now")))
     over = words("over_line", now=story.count(scores.over_now), before=story.count(scores.over_before),
                  count=story.count(scores.over_now))  # fmt: skip
     idle = words("idle_line", count=story.count(scores.idle_now), before=story.count(scores.idle_before))
     verdicts = "".join(_verdict(story, key, one) for key, one in
                        (("drift_engagement", drift), ("drift_fit", scores.fit)))  # fmt: skip
-    rows = [
-        [f"{low:g}–{high:g}", story.count(now), story.count(before)]
-        for low, high, now, before in zip(drift.edges, drift.edges[1:], drift.now, drift.before, strict=False)
-    ]
-    headings = [
-        words("band"),
-        f"{words('people')}, {words('score_now')}",
-        f"{words('people')}, {words('score_before')}",
-    ]
+    rows = [[band.label, band.text_before, band.text] for band in bands]
+    headings = [words("band"), *(f"{words('people')}, {words(key)}" for key in ("score_before", "score_now"))]
     return (
         paragraph(f"{over} {idle}") + marks + plot(drawn) + verdicts + fold(story, headings, rows)
         + explain(story, words("scores_how"))
     )  # fmt: skip
 
 
-def _shares(counts: Sequence[int]) -> list[float]:
-    return [count / (sum(counts) or 1) for count in counts]
+def _bands(story: Story, drift: Drift) -> list[Band]:
+    edges = [f"{edge:g}" for edge in drift.edges]
+    ends = [*(f"{edge - 1:g}" if edge.is_integer() else f"{edge:g}" for edge in drift.edges[1:-1]), edges[-1]]
+    return [
+        Band(f"{low}–{end}", now, before, story.count(now), story.count(before))
+        for low, end, now, before in zip(edges[:-1], ends, drift.now, drift.before, strict=True)
+    ]
 
 
 def _verdict(story: Story, key: str, drift: Drift) -> str:
@@ -140,7 +151,7 @@ def _verdict(story: Story, key: str, drift: Drift) -> str:
 def describe_model(story: Story) -> str:
     """Return what changed in the model, as far as the file and the stamps tell."""
     history, words = story.report.history, story.words
-    parts = [paragraph(words("stamp_now", stamp=f"`{history.stamp}`"))]
+    parts = [paragraph(words("stamp_now", stamp=history.stamp.rpartition(" ")[0]))]
     if history.in_git:
         rows = [[story.day(one.at) if one.at else words("uncommitted"), one.subject or "", _changes(story, one)]
                 for one in history.revisions]  # fmt: skip
@@ -172,8 +183,8 @@ def _stamps(story: Story) -> str:
         return paragraph(story.words("no_stamps"), quiet=True)
     headings = [story.words(key) for key in ("stamp", "first_decided", "last_decided", "stamp_people")]
     rows = [
-        [f"<code>{escape(one.stamp)}</code>", escape(story.day(one.first_at)), escape(story.day(one.last_at)),
-         escape(story.count(one.people))]
+        [f"{escape(one.name)} <small>{escape(one.stamp.rpartition(' ')[2])}</small>",
+         escape(story.day(one.first_at)), escape(story.day(one.last_at)), escape(story.count(one.people))]
         for one in stamps
     ]  # fmt: skip
     return f"<h3>{escape(story.words('stamps'))}</h3>{table(headings, rows, text_columns=3)}"
@@ -187,7 +198,7 @@ def describe_quality(story: Story) -> str:
     headings = [words(key) for key in ("attribute", "known", "weight", "blocks", "history")]
     rows = [
         [
-            f"{story.attribute(one.attribute)} `{one.attribute}`",
+            story.attribute(one.attribute),
             story.share(one.known),
             story.pct(one.weight / 100) if one.weight else "",
             story.count(one.blocks) if one.blocks else "",
@@ -196,15 +207,19 @@ def describe_quality(story: Story) -> str:
         for one in quality.completeness
     ]
     drawn = bars_plot(bars, words("alt_completeness")) + fold(story, headings, rows) if bars else ""
-    return drawn + "".join(paragraph(sentence) for sentence in _quality_lines(story)) + _refused(story)
+    stuck = name_people(story, words("blocked_people"), quality.stuck) if quality.stuck else ""
+    return drawn + "".join(paragraph(sentence) for sentence in _quality_lines(story)) + stuck + _refused(story)
 
 
 def _quality_lines(story: Story) -> Iterator[str]:
     quality, words = story.report.quality, story.words
     if quality.blocked:
         yield words("blocked_line", count=story.count(quality.blocked))
-    machine = story.count(quality.machine + quality.bursts)
-    yield words("machine_line", events=story.count(quality.events), machine=machine, bursts=story.count(quality.bursts))
+    machine = quality.machine + quality.bursts
+    if machine:
+        key = "machine_bursts" if quality.bursts else "machine_line"
+        yield words(key, events=story.count(quality.events), machine=story.count(machine),
+                    bursts=story.count(quality.bursts))  # fmt: skip
     if quality.set_aside:
         why = ", ".join(f"{reason} {story.count(count)}" for reason, count in quality.set_aside.items())
         yield words("set_aside_line", count=story.count(sum(quality.set_aside.values())), why=why)

@@ -10,17 +10,17 @@ from connector.domain.wording import number_text
 from connector.study.report.channels import Channel
 from connector.study.report.firings import RuleKind
 from connector.study.report.funnel import Passage
-from connector.study.report.page_text import bars_plot, explain, fold, legend, paragraph, plot
-from connector.study.report.plots import Dot, FunnelBar, draw_funnel, draw_shares
+from connector.study.report.page_text import bars_plot, explain, fold, legend, name_people, paragraph, plot
+from connector.study.report.plots import Dot, FunnelBar, draw_funnel, draw_shares, find_limit
 from connector.study.report.rules import RuleRecord
-from connector.study.report.shares import share_of
+from connector.study.report.shares import Share, share_of
 from connector.study.report.story import Story
 from connector.study.svg import Bar
 
 _KINDS: Final[tuple[RuleKind, ...]] = ("signal", "criterion", "hand_raise")
 _LEAST_DRAWN: Final = 5
 _TONES: Final = {"worse": "back", "better": "good", "harmful": "back", "helpful": "good"}
-_MARKS: Final = {"worse": "▼", "better": "▲", "harmful": "▼", "helpful": "▲"}
+_LEAST_TIMED: Final = 5
 
 
 def describe_funnel(story: Story) -> str:
@@ -28,7 +28,14 @@ def describe_funnel(story: Story) -> str:
     report, funnel = story.report, story.report.funnel
     passages = [*(_passage_text(story, one) for one in funnel.passages), None]
     bars = [
-        FunnelBar(story.step(step.stage), step.count, step.count_before, story.count(step.count), passage)
+        FunnelBar(
+            story.step(step.stage),
+            step.count,
+            step.count_before,
+            story.count(step.count),
+            story.words("bar_before", value=story.count(step.count_before)),
+            passage,
+        )
         for step, passage in zip(funnel.steps, passages, strict=True)
     ]
     marks = legend(("main", story.weeks("this_period")), ("second", story.weeks("period_before")))
@@ -39,6 +46,7 @@ def describe_funnel(story: Story) -> str:
     warnings += [] if report.deals_known else [story.words("no_deals")]
     return (
         "".join(paragraph(warning) for warning in warnings)
+        + paragraph(story.words("funnel_reads"), quiet=True)
         + marks
         + plot(draw_funnel(bars, story.words("alt_funnel")))
         + _steps(story)
@@ -49,9 +57,13 @@ def describe_funnel(story: Story) -> str:
 def _passage_text(story: Story, passage: Passage) -> str:
     if passage.share.value is None:
         return story.words("passage_text_untimed", share=story.words("unknown"))
-    if not passage.days.count:
-        return story.words("passage_text_untimed", share=story.share(passage.share))
-    return story.words("passage_text", share=story.share(passage.share), days=story.span(passage.days, "days"))
+    if passage.is_running:
+        counts = {"hits": story.count(passage.share.hits), "count": story.count(passage.share.count)}
+        return story.words("passage_running", **counts)
+    share = story.part(passage.share)
+    if passage.days.count < _LEAST_TIMED:
+        return story.words("passage_text_untimed", share=share)
+    return story.words("passage_text", share=share, days=story.span(passage.days, "days"))
 
 
 def _steps(story: Story) -> str:
@@ -61,12 +73,12 @@ def _steps(story: Story) -> str:
     rows = [
         [
             f"{story.step(one.origin)} → {story.step(one.target)}",
-            story.share(one.share),
-            story.interval(one.share),
+            f"{story.share(one.share)} · {words('running')}" if one.is_running else story.share(one.share),
+            story.range(one.share),
             story.share(one.share_before),
-            story.span(one.days, "days"),
+            story.span(one.days, "days", least=_LEAST_TIMED),
             story.count(one.days.count),
-            story.span(one.days_before, "days"),
+            story.span(one.days_before, "days", least=_LEAST_TIMED),
             story.count(one.days_before.count),
         ]
         for one in story.report.funnel.passages
@@ -85,11 +97,15 @@ def describe_channels(story: Story) -> str:
     drawn = paragraph(story.words("too_few"), quiet=True)
     if dots and wins.value is not None:
         mark = story.words("mark_all", value=story.pct(wins.value))
-        marks = legend(("good", story.words("legend_better")), ("back", story.words("legend_worse")))
+        marks = legend(
+            ("dot", story.words("legend_interval")), ("good", story.words("legend_better")),
+            ("back", story.words("legend_worse")),
+        )  # fmt: skip
+        limit = find_limit(dots, wins.value)
         drawn = (
             paragraph(story.words("shows_won"), quiet=True)
             + marks
-            + plot(draw_shares(dots, story.words("alt_channels"), story.pct, wins.value, mark))
+            + plot(draw_shares(dots, story.words("alt_channels"), story.pct, (wins.value, mark), limit))
         )
     headings = [story.words(key) for key in ("channel", "leads", "mql", "sql", "won", "handed", "verdict")]
     rows = [
@@ -109,14 +125,9 @@ def describe_channels(story: Story) -> str:
     return drawn + fold(story, headings, rows) + how
 
 
-def _marked(text: str, standing: str) -> str:
-    """Put a sign after a share that surely differs: colour alone is not seen by all."""
-    return f"{text} {_MARKS[standing]}" if standing in _MARKS else text
-
-
 def _channel_dot(story: Story, one: Channel) -> Dot:
-    tone, text = _TONES.get(one.standing, "main"), _marked(story.share(one.won), one.standing)
-    return Dot(story.channel(one.name), one.won.value or 0.0, one.won.low, one.won.high, text, tone)
+    tone = _TONES.get(one.standing, "main")
+    return Dot(story.channel(one.name), one.won.value or 0.0, one.won.low, one.won.high, story.share(one.won), tone)
 
 
 def describe_rules(story: Story) -> str:
@@ -127,30 +138,41 @@ def describe_rules(story: Story) -> str:
     if report.counters:
         how.append(story.words("counters", kinds=", ".join(f"`{kind}`" for kind in report.counters)))
     judged = [rule for rule in report.rules if rule.judged[0].value is not None]
-    meanings = (("main", "with"), ("diamond", "without"), ("good", "helpful"), ("back", "harmful"))
+    meanings = (("dot", "with"), ("diamond", "without"), ("good", "helpful"), ("back", "harmful"))
     marks = legend(*((tone, story.words(f"legend_{meaning}")) for tone, meaning in meanings)) if judged else ""
     nothing = "" if judged else paragraph(story.words("rules_none"))
-    kinds = "".join(_rules_of(story, kind) for kind in _KINDS)
+    drawn = [_rule_dot(story, rule) for rule in judged if rule.judged[0].count >= _LEAST_DRAWN]
+    whole = max((_whole(rule) for rule in judged), key=lambda one: one.count, default=share_of(0, 0))
+    limit = find_limit(drawn, whole.value or 0.0)
+    kinds = "".join(_rules_of(story, kind, whole, limit) for kind in _KINDS)
     shows = paragraph(story.words(f"shows_rule_{judged[0].judged_by}"), quiet=True) if judged else nothing
     return shows + marks + kinds + explain(story, *how) + _reasons(story)
 
 
-def _rules_of(story: Story, kind: RuleKind) -> str:
+def _whole(rule: RuleRecord) -> Share:
+    """Return the share of everybody it is known of whether a rule held."""
+    share, others = rule.judged
+    return share_of(share.hits + others.hits, share.count + others.count)
+
+
+def _rules_of(story: Story, kind: RuleKind, whole: Share, limit: float) -> str:
     rules = [rule for rule in story.report.rules if rule.kind == kind]
     if not rules:
         return ""
     dots = [_rule_dot(story, rule) for rule in rules if rule.judged[0].count >= _LEAST_DRAWN]
     few = paragraph(story.words("too_few"), quiet=True)
-    drawn = plot(draw_shares(dots, story.words("alt_rules"), story.pct)) if dots else few
-    dead = ", ".join(story.words("quoted", text=story.rule(rule)) for rule in rules if rule.standing == "dead")
-    never = paragraph(story.words("never_fired", rules=dead)) if dead else ""
+    reference = whole.value or 0.0, story.words("mark_all", value=story.pct(whole.value))
+    drawn = plot(draw_shares(dots, story.words("alt_rules"), story.pct, reference, limit)) if dots else few
+    dead = [story.words("quoted", text=story.rule(rule)) for rule in rules if rule.standing == "dead"]
+    never = paragraph(story.words("never_fired", count=str(len(dead)), rules=", ".join(dead))) if dead else ""
     return f"<h3>{escape(story.words(f'kind_{kind}'))}</h3>{drawn}{never}{_rule_table(story, rules)}"
 
 
 def _rule_dot(story: Story, rule: RuleRecord) -> Dot:
     share, others = rule.judged
-    tone, text = _TONES.get(rule.standing, "main"), _marked(story.share(share), rule.standing)
-    return Dot(story.rule(rule), share.value or 0.0, share.low, share.high, text, tone, others.value)
+    tone, text = _TONES.get(rule.standing, "main"), story.share(share)
+    points = "" if rule.points is None else story.words(f"points_{rule.kind}", points=f"{rule.points:g}")
+    return Dot(story.rule(rule), share.value or 0.0, share.low, share.high, text, tone, others.value, points)
 
 
 def _rule_table(story: Story, rules: Sequence[RuleRecord]) -> str:
@@ -185,9 +207,24 @@ def _reasons_text(story: Story, rule: RuleRecord) -> str:
 
 def _reasons(story: Story) -> str:
     heading = f"<h3>{escape(story.words('reasons'))}</h3>"
-    reasons = story.report.reasons
+    report = story.report
+    reasons = report.reasons
     if not reasons:
         return heading + paragraph(story.words("no_reasons"))
     total = sum(reasons.values())
-    bars = [Bar(story.reason(reason), count, story.share(share_of(count, total))) for reason, count in reasons.items()]
-    return heading + bars_plot(bars, story.words("alt_reasons"))
+    before, total_before = report.reasons_before, sum(report.reasons_before.values())
+    bars = [Bar(story.reason(reason), count, _reason_text(story, share_of(count, total),
+                                                          share_of(before.get(reason, 0), total_before)))
+            for reason, count in reasons.items()]  # fmt: skip
+    who = "".join(
+        name_people(story, story.reason(reason), [one for one in report.rejected if one.reason == reason])
+        for reason in reasons
+    )
+    return heading + bars_plot(bars, story.words("alt_reasons"), value_room=260) + who
+
+
+def _reason_text(story: Story, now: Share, before: Share) -> str:
+    """Return the share of a reason, and what it was before."""
+    if before.value is None:
+        return story.share(now)
+    return f"{story.share(now)} · {story.words('tile_before', value=story.pct(before.value))}"

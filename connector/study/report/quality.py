@@ -14,6 +14,7 @@ from connector.domain.mapping import Mapping as CrmMapping
 from connector.domain.model import Model
 from connector.domain.person import Memory
 from connector.domain.timeline import to_us
+from connector.ports import PersonRef
 from connector.study.report.funnel import Period
 from connector.study.report.shares import Share, share_of
 from connector.study.snapshot_part import People
@@ -48,7 +49,7 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class DataQuality:
-    """Hold what is known of the data. `blocked` people only lack what is not known of their fit.
+    """Hold what is known of the data. `blocked` people, named in `stuck`, only lack what is not known of their fit.
 
     `machine` events were made by machines by the CRM's own word, `bursts` are clicks of link scanners; both count the
     period. `set_aside` counts what could not be read, by why; `failed` people who could not be. `unmapped` rules look
@@ -58,6 +59,7 @@ class DataQuality:
     people: int
     completeness: tuple[Completeness, ...]
     blocked: int
+    stuck: tuple[PersonRef, ...]
     refused: tuple[Refused, ...]
     unmapped: tuple[str, ...]
     machine: int
@@ -78,7 +80,7 @@ class QualityCount:
     blocks: Counter[str] = field(default_factory=Counter)
     set_aside: Counter[str] = field(default_factory=Counter)
     people: int = 0
-    blocked: int = 0
+    stuck: list[PersonRef] = field(default_factory=list)
     machine: int = 0
     bursts: int = 0
     events: int = 0
@@ -104,7 +106,8 @@ class QualityCount:
             & (decided["engagement"] >= self.model.stages.mql_enter)
             & (decided["exclusions"].list.len() == 0)
         ).to_numpy()
-        self.blocked += int(stuck.sum())
+        refs = people.select("object_type", "object_id").filter(pl.Series(stuck)).rows()
+        self.stuck += [PersonRef(*ref) for ref in refs]
         for name in self._weights():
             self.blocks[name] += int((stuck & missing[name]).sum())
         self.set_aside.update(part.table("set_aside", ["why"])["why"].to_list())
@@ -151,7 +154,8 @@ class QualityCount:
         return DataQuality(
             people=self.people,
             completeness=tuple(sorted(completeness, key=lambda one: (-one.weight, one.attribute))),
-            blocked=self.blocked,
+            blocked=len(self.stuck),
+            stuck=tuple(self.stuck),
             refused=tuple(Refused(source, why, blind_rules(self.model, mapping, source, unavailable))
                           for source, why in sorted(unavailable.items())),
             unmapped=tuple(rule for rule, kind in _rules_by_kind(self.model) if kind not in mapping.kinds),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
@@ -17,6 +17,7 @@ from connector.domain.person import STAGES, ValueType
 from connector.study.learning.handoffs import still_counters
 from connector.study.learning.past import Past, remember_part
 from connector.study.manifest import Manifest
+from connector.study.report.acceptance import Acceptance, explain_acceptance
 from connector.study.report.channels import Channel, measure_channels
 from connector.study.report.drift import Scores, compare_scores, join_scores, score_at
 from connector.study.report.firings import Fired, RuleKey, count_firings, fired_at_handoff
@@ -60,10 +61,21 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Rejected:
+    """Name somebody sales rejected in the period, and why ("": no reason given)."""
+
+    object_type: str
+    object_id: str
+    reason: str
+    owner: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """Hold everything measured. `stages_dated`: the CRM tells when stages were entered, not only the present one.
 
-    `reasons` count why sales rejected in the period. `counters` are kinds of which only today's number is known.
+    `reasons` count why sales rejected in the period, `rejected` names whom. `counters` are kinds of which only today's
+    number is known.
     """
 
     crm: str
@@ -78,7 +90,10 @@ class Report:
     deals_known: bool
     counters: tuple[str, ...]
     precision: Precision
+    acceptance: Acceptance
     reasons: Mapping[str, int]
+    reasons_before: Mapping[str, int]
+    rejected: tuple[Rejected, ...]
     funnel: Funnel
     channels: tuple[Channel, ...]
     rules: tuple[RuleRecord, ...]
@@ -117,9 +132,6 @@ def make_report(kept: Sequence[People], subject: Subject) -> Report:
     gathered = _gather(parts, subject)
     trails = gathered.trails
     precision = measure_precision(trails, period)
-    quality = QualityCount(model, period)
-    for part in parts:
-        quality.add(part)
     dated = {name.removeprefix("attribute:") for name in manifest.reconstructable}
     return Report(
         crm=manifest.origin.crm,
@@ -134,7 +146,10 @@ def make_report(kept: Sequence[People], subject: Subject) -> Report:
         deals_known="deals" not in manifest.unavailable,
         counters=tuple(sorted(model.used_kinds & frozenset[str]().union(*(past.counters for past in gathered.pasts)))),
         precision=precision,
+        acceptance=explain_acceptance(trails, period, subject.history),
         reasons=count_reasons(trails, between(trails.answered, period.since, period.until)),
+        reasons_before=count_reasons(trails, between(trails.answered, period.before.since, period.since)),
+        rejected=tuple(_rejected(trails, period)),
         funnel=count_funnel(trails, period),
         channels=measure_channels(trails, period, precision.horizon_days) if subject.channel else (),
         rules=judge_rules(
@@ -145,10 +160,25 @@ def make_report(kept: Sequence[People], subject: Subject) -> Report:
         ),
         scores=_scores(gathered, model, period),
         history=subject.history,
-        quality=quality.result(
-            subject.mapping, manifest.unavailable, dated, sum(manifest.runs[-1].counts.failed.values())
-        ),
+        quality=_quality(parts, subject, dated),
     )  # fmt: skip
+
+
+def _quality(parts: Sequence[People], subject: Subject, dated: Collection[str]) -> DataQuality:
+    quality, manifest = QualityCount(subject.model, subject.period), subject.manifest
+    for part in parts:
+        quality.add(part)
+    failed = sum(manifest.runs[-1].counts.failed.values())
+    return quality.result(subject.mapping, manifest.unavailable, dated, failed)
+
+
+def _rejected(trails: Trails, period: Period) -> Iterator[Rejected]:
+    """Yield whom sales rejected in a period, most frequent reason first and the newest first within it."""
+    asked = between(trails.answered, period.since, period.until)
+    people = np.flatnonzero(asked & (trails.verdict < 0)).tolist()
+    places = list(count_reasons(trails, asked))
+    for person in sorted(people, key=lambda one: (places.index(trails.reason[one] or ""), -int(trails.answered[one]))):
+        yield Rejected(*trails.refs[person], trails.reason[person] or "", trails.owner[person])
 
 
 def _gather(parts: Sequence[People], subject: Subject) -> _Gathered:

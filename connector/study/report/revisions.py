@@ -47,6 +47,15 @@ class Stamp:
     first_at: datetime | None
     last_at: datetime | None
 
+    @property
+    def name(self) -> str:
+        """Return name and version without the hash."""
+        return self.stamp.rpartition(" ")[0]
+
+    @property
+    def version(self) -> str:
+        return self.name.rpartition(" ")[2]
+
 
 @dataclass(frozen=True, slots=True)
 class ModelHistory:

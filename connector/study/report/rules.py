@@ -11,13 +11,14 @@ import numpy as np
 
 from connector.domain.conditions import tests_of
 from connector.domain.model import Criterion, HandRaise, Model, Signal
+from connector.study.learning.intervals import Estimate
 from connector.study.report.firings import Fired, RuleKey, RuleKind
 from connector.study.report.funnel import Period, is_settled
-from connector.study.report.shares import Share, compare_shares, share_of, z_for
+from connector.study.report.shares import Share, compare_shares, compare_within, share_of, z_for
 from connector.study.report.trails import CUSTOMER, MQL, NEVER, Trails, between
 from connector.study.vector_truth import Flags, Truths
 
-Standing: TypeAlias = Literal["dead", "harmful", "helpful", "untold", "few"]
+Standing: TypeAlias = Literal["dead", "harmful", "helpful", "by_channel", "untold", "everybody", "few"]
 LEAST_JUDGED: Final = 8
 """So few people a share is not judged by."""
 
@@ -29,8 +30,9 @@ class RuleRecord:
     `handed` are the handoffs of the period that it had fired for. `accepted` and `won` are shares of the people it had
     fired for before their handoff, `…_others` of those it had not (of a criterion: who matched, who did not; those of
     whom it is not known are in neither). `as_of_today`: it looks at an attribute whose past is not kept. `standing`:
-    dead (never fired), harmful or helpful (surely against or with what it claims), untold (no sure difference), few
-    (too few to judge).
+    dead (never fired), harmful or helpful (significantly against or with what it claims), by_channel (against it, but
+    not significantly within one channel), untold (no significant difference), everybody (it held of all who were
+    handed over), few (too few to judge). `within` is the difference within channels, of a rule against what it claims.
     """
 
     rule: str
@@ -47,6 +49,7 @@ class RuleRecord:
     as_of_today: bool
     standing: Standing
     judged_by: Literal["won", "accepted"]
+    within: Estimate | None = None
 
     @property
     def judged(self) -> tuple[Share, Share]:
@@ -125,6 +128,11 @@ def _judge(
     won, won_others = (_won(trails, some & groups.settled) for some in (with_rule, without))
     judged_by: Literal["won", "accepted"] = "won" if won.hits + won_others.hits else "accepted"
     pair = (won, won_others) if judged_by == "won" else (accepted, accepted_others)
+    standing: Standing = "dead" if not fired.ever else _standing(*pair, rule.expected, z)
+    within = None
+    if standing == "harmful":
+        within = _within_channels(trails, with_rule, without, groups, judged_by, z)
+        standing = "harmful" if within is None or within.low > 0 or within.high < 0 else "by_channel"
     return RuleRecord(
         rule=rule.id,
         kind=rule.kind,
@@ -138,12 +146,28 @@ def _judge(
         won=won,
         won_others=won_others,
         as_of_today=bool(rule.attributes - set(dated)),
-        standing="dead" if not fired.ever else _standing(*pair, rule.expected, z),
+        standing=standing,
         judged_by=judged_by,
+        within=within,
     )
 
 
+def _within_channels(
+    trails: Trails, with_rule: Flags, without: Flags, groups: _Groups, judged_by: str, z: float
+) -> Estimate | None:  # fmt: skip
+    """Return the difference a rule makes among people of one channel; None when no channel is known."""
+    if not any(trails.channel):
+        return None
+    channels = np.array([name or "" for name in trails.channel])
+    measure, some = (_won, groups.settled) if judged_by == "won" else (_accepted, groups.handed)
+    sides = [[measure(trails, who & some & (channels == name)) for who in (with_rule, without)]
+             for name in np.unique(channels)]  # fmt: skip
+    return compare_within(((one, other) for one, other in sides), z)
+
+
 def _standing(share: Share, others: Share, expected: int, z: float) -> Standing:
+    if share.count >= LEAST_JUDGED and not others.count:
+        return "everybody"
     if min(share.count, others.count) < LEAST_JUDGED:
         return "few"
     gap = compare_shares(share, others, z)

@@ -66,8 +66,12 @@ class Handover:
         """Tell whether it can be said that the promise was kept or broken: a day is known, or it is over."""
         if self.touched_at is not None:
             return True
-        withdrawn = self.ended_at is not None and self.ended_at <= self.due_at
-        return self.due_at <= now and not withdrawn and not self.was_touched
+        return self.due_at <= now and not self.was_withdrawn and not self.was_touched
+
+    @property
+    def was_withdrawn(self) -> bool:
+        """Tell whether they were taken back untouched, before it was due."""
+        return not self.was_touched and self.ended_at is not None and self.ended_at <= self.due_at
 
     @property
     def was_kept(self) -> bool:
@@ -88,9 +92,11 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """Say how handoffs were served; hours are business hours. `late` are untouched after the time allowed, now.
+    """Say how handoffs were served; hours are business hours, of those touched. `late` wait beyond the time allowed.
 
-    `orphans` have no task or no owner, and nobody began. `undated` were begun with on an unknown day.
+    `orphans` have no task or no owner, and nobody began; they are not called late as well. Of the `handed`, those that
+    `kept` counts can be judged; `pending` still have time, `withdrawn` were taken back before it was over, `undated`
+    were begun with on an unknown day. `untouched` have not been begun with.
     """
 
     handed: int
@@ -99,7 +105,10 @@ class Service:
     kept_before: Share
     hours: Span
     hours_before: Span
+    pending: int
+    withdrawn: int
     undated: int
+    untouched: int
     tasks_known: bool
     late: tuple[Waiting, ...]
     orphans: tuple[Waiting, ...]
@@ -170,18 +179,24 @@ def measure_service(
     now, before = period.until, period.before
     inside = [one for one in every if period.since < one.at <= now]
     earlier = [_as_of(one, before.until) for one in every if before.since < one.at <= before.until]
-    late = [one for one in every if one.is_open and not one.was_touched and one.due_at <= now]
+    orphans = [one for one in every if tasks_known and _is_orphan(one)]
+    late = [one for one in every if one.is_open and not one.was_touched and one.due_at <= now and one not in orphans]
+    kept, undated = _kept(inside, now), sum(one.was_touched and one.touched_at is None for one in inside)
+    withdrawn = sum(one.was_withdrawn for one in inside)
     return Service(
         handed=len(inside),
         handed_before=len(earlier),
-        kept=_kept(inside, now),
+        kept=kept,
         kept_before=_kept(earlier, before.until),
         hours=_hours(inside, rules),
         hours_before=_hours(earlier, rules),
-        undated=sum(one.was_touched and one.touched_at is None for one in inside),
+        pending=len(inside) - kept.count - undated - withdrawn,
+        withdrawn=withdrawn,
+        undated=undated,
+        untouched=sum(not one.was_touched and not one.was_withdrawn for one in inside),
         tasks_known=tasks_known,
         late=_waiting(late, now),
-        orphans=_waiting([one for one in every if tasks_known and _is_orphan(one)], now),
+        orphans=_waiting(orphans, now),
     )
 
 

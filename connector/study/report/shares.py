@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from math import sqrt
 from statistics import NormalDist
@@ -79,3 +80,28 @@ def compare_shares(one: Share, other: Share, z: float = Z_95) -> Estimate | None
     low = gap - sqrt((first.value - first.low) ** 2 + (second.high - second.value) ** 2)
     high = gap + sqrt((first.high - first.value) ** 2 + (second.value - second.low) ** 2)
     return Estimate(gap, low, high)
+
+
+def compare_within(pairs: Iterable[tuple[Share, Share]], z: float = Z_95) -> Estimate | None:
+    """Return by how much the first of each pair is above the second within groups, weighed by Mantel and Haenszel.
+
+    What only the mix of groups explains is not in it. Each variance is of a share with one more on either side, so that
+    none is zero. None when no group has people on both sides.
+    """
+    whole = total = variance = 0.0
+    for one, other in pairs:
+        if one.value is None or other.value is None:
+            continue
+        weight = one.count * other.count / (one.count + other.count)
+        whole += weight
+        total += weight * (one.value - other.value)
+        variance += weight**2 * (_variance(one) + _variance(other))
+    if not whole:
+        return None
+    gap, half = total / whole, z * sqrt(variance) / whole
+    return Estimate(gap, gap - half, gap + half)
+
+
+def _variance(share: Share) -> float:
+    mild = (share.hits + 1) / (share.count + 2)
+    return mild * (1 - mild) / (share.count + 2)

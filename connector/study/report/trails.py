@@ -29,12 +29,15 @@ _MARKS: Final = ("own", "lifecycle")
 
 @dataclass(frozen=True, slots=True)
 class Trails:
-    """Hold people by row. `entered` and `reached` have a row per step with instants in microseconds, or NEVER.
+    """Hold people by row, their type and id in `refs`. `verdict` is 1 accepted, −1 rejected, 0 not answered.
 
-    `undated` are those handed over on an unknown day. `verdict` is 1 accepted, −1 rejected, 0 not answered.
+    `entered` and `reached` have a row per step with instants in microseconds, or NEVER. `undated` are those handed over
+    on an unknown day.
     """
 
+    refs: Sequence[tuple[str, str]]
     channel: Sequence[str | None]
+    owner: Sequence[str | None]
     reason: Sequence[str | None]
     entered: Ints
     reached: Ints
@@ -74,7 +77,9 @@ def read_trails(past: Past, stages: Mapping[str, str], channel: str | None, now:
     reached[CAME] = entered[CAME] = np.minimum(entered[CAME], reached[MQL])
     known = np.isin(np.arange(size), entries.filter(pl.col("stage").is_in(list(_STAGE_STEPS)))[PERSON].to_numpy())
     return Trails(
+        refs=people.select("object_type", "object_id").rows(),
         channel=_texts(people, channel),
+        owner=_texts(people, "owner"),
         reason=people["verdict_reason"].to_list(),
         entered=entered,
         reached=reached,
