@@ -13,6 +13,7 @@ from connector.domain.model import Locale
 from connector.errors import SettingsError
 from connector.ports import Crm
 from connector.settings import Settings, is_address
+from connector.system_reasons import system_reason
 
 if TYPE_CHECKING:
     from adapters.salesforce.connection import SalesforceConnection
@@ -105,7 +106,7 @@ def _private_key(settings: Settings) -> str:
     try:
         return path.expanduser().read_text(encoding="ascii") if path else ""
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or type(error).__name__
+        reason = system_reason(error, settings.locale)
         raise SettingsError(_BAD_KEY[settings.locale].format(reason=reason)) from None
 
 

@@ -16,6 +16,7 @@ from connector.live.ledger import Ledger, SqliteLedger
 from connector.live.queue import Queue
 from connector.live.queue_sqlite import PATIENCE_SECONDS, SqliteQueue
 from connector.settings import Settings
+from connector.system_reasons import system_reason
 
 _IN_MEMORY: Final = ":memory:"
 _EMBEDDED: Final = "embedded"
@@ -175,7 +176,7 @@ def _open_shared(settings: Settings, account: str) -> Ledger:
 
 
 def _bad_state(settings: Settings, error: Exception) -> SettingsError:
-    reason = getattr(error, "strerror", None) or type(error).__name__
+    reason = system_reason(error, settings.locale)
     return SettingsError(_BAD_STATE[settings.locale].format(state=settings.state, reason=reason))
 
 

@@ -20,6 +20,7 @@ from connector.domain.phrase import phrase
 from connector.domain.yaml_file import read_yaml
 from connector.domain.yaml_tree import ROOT
 from connector.errors import CaseError, MappingError, ModelError, Problem, UsageError
+from connector.system_reasons import system_phrase
 
 LARGEST_FILE_BYTES: Final = 1 << 20
 LARGEST_CASE_FILE_BYTES: Final = 32 << 20
@@ -122,7 +123,7 @@ def _read(path: Path, error: type[UsageError], largest_bytes: int = LARGEST_FILE
     except IsADirectoryError:
         raise _refused(name, 1, phrase("this is a directory — name a file in it"), error) from None
     except (OSError, ValueError) as problem:
-        reason = getattr(problem, "strerror", None) or "not a path"
+        reason = system_phrase(problem) if isinstance(problem, OSError) else phrase("not a path")
         raise _refused(
             name,
             1,

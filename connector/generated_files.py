@@ -10,6 +10,7 @@ from typing import Literal
 from connector.domain.phrase import phrase
 from connector.errors import UsageError
 from connector.file_writing import write_atomically
+from connector.system_reasons import system_phrase
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +50,9 @@ def write_files(folder: Path, files: Mapping[str, str]) -> None:
 
 
 def _unusable(path: Path, error: OSError) -> UsageError:
-    reason = error.strerror or type(error).__name__
     return UsageError(
         phrase(
             "{path}: cannot be used ({reason}) — name another folder, or correct its permissions",
-            path=str(path), reason=reason,
+            path=str(path), reason=system_phrase(error),
         )
     )  # fmt: skip

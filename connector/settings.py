@@ -23,6 +23,7 @@ from pydantic_settings import (
 
 from connector.domain.phrase import Phrase, phrase, phrases
 from connector.errors import SettingsError
+from connector.system_reasons import system_phrase
 
 HUBSPOT_API = "https://api.hubapi.com"
 HUBSPOT_API_VERSION = "2026-09"
@@ -168,7 +169,11 @@ def _require_readable() -> None:
             _read(Path(name))
         except OSError as error:
             raise SettingsError(
-                phrase("{name}: cannot be read ({reason}) — correct its permissions", name=name, reason=error.strerror)
+                phrase(
+                    "{name}: cannot be read ({reason}) — correct its permissions",
+                    name=name,
+                    reason=system_phrase(error),
+                )
             ) from None
         except ValueError as error:
             reason = phrase("not UTF-8") if isinstance(error, UnicodeError) else str(error)

@@ -12,7 +12,7 @@ import click
 from connector.cli.backtest import known_option, per_week_option
 from connector.cli.backtest_view import BacktestView
 from connector.cli.calibrate_view import diff_of, found_lines, proposal_lines, refusal_text, render_changes
-from connector.cli.disk import refuse_folder
+from connector.cli.disk import refuse_folder, telling_what_cannot_be_written
 from connector.cli.failures import DONE, FAILED
 from connector.cli.learn_json import dump, to_plain
 from connector.cli.numbers import FiniteRange
@@ -124,13 +124,10 @@ class _Run:
         return self.learning.backtest({name: path}, Asked(frozenset(self.found.evidence.assumed)))
 
     def _write(self, out: Path, text: str) -> None:
-        try:
+        with telling_what_cannot_be_written(self.session, out):
             refuse_folder(out)
             out.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(out, text)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise UsageError(self.session.say("cannot_write", path=out, reason=reason)) from None
 
     def _print(self, diff: str, story: Story, past: Backtest) -> None:
         session, out = self.session, self.session.out

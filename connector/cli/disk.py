@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from connector.errors import UsageError
+from connector.system_reasons import system_reason
 
 if TYPE_CHECKING:
     from connector.cli.session import Session
@@ -29,5 +30,5 @@ def telling_what_cannot_be_written(session: Session, path: Path) -> Iterator[Non
     except BrokenPipeError:
         raise  # whoever read our output went away: that is no file
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = system_reason(error, session.locale)
         raise UsageError(session.say("cannot_write", path=path, reason=reason)) from None

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from connector.cli.disk import refuse_folder
+from connector.cli.disk import refuse_folder, telling_what_cannot_be_written
 from connector.cli.failures import DONE, FAILED
 from connector.cli.import_score_view import ScoreView, parity_csv, to_document
 from connector.cli.learn_json import dump
@@ -182,13 +182,10 @@ class _Run:
                 self._write_file(path, text)
 
     def _write_file(self, path: Path, text: str) -> None:
-        try:
+        with telling_what_cannot_be_written(self.session, path):
             refuse_folder(path)
             path.parent.mkdir(parents=True, exist_ok=True)
             write_atomically(path, text)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise UsageError(self.session.say("cannot_write", path=path, reason=reason)) from None
 
     def _show(self, view: ScoreView, compared: Compared | None, changes: Changes) -> None:
         wishes = self.wishes

@@ -36,6 +36,7 @@ from connector.health import Health
 from connector.mapping_text import apply_proposals
 from connector.ports import FieldInfo
 from connector.proposals import Proposal, propose
+from connector.system_reasons import system_reason
 
 if TYPE_CHECKING:
     from connector.settings import Settings
@@ -150,7 +151,8 @@ def _companies(health: Health) -> Mapping[str, FieldInfo]:
 def _to_keep(planned: Sequence[PlannedFile], locale: Locale, *, ask: bool, force: bool) -> frozenset[Path]:
     """Return the files that somebody wants to keep. Raises UsageError when asking or writing is impossible."""
     if obstacle := find_obstacle(planned):
-        raise UsageError(say("not_written", locale, name=obstacle[0], reason=obstacle[1]))
+        name, error = obstacle
+        raise UsageError(say("not_written", locale, name=name, reason=system_reason(error, locale)))
     lost = conflicts(planned)
     if not lost or force:
         return frozenset()
@@ -171,6 +173,6 @@ def _write(file: PlannedFile, keep: frozenset[Path], locale: Locale) -> str:
     try:
         file.write()
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = system_reason(error, locale)
         raise UsageError(say("not_written", locale, name=file.path.name, reason=reason)) from None
     return "written"

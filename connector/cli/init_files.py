@@ -133,13 +133,13 @@ def _read(path: Path) -> str:
     return path.read_text(encoding="utf-8", errors="surrogateescape")
 
 
-def find_obstacle(planned: Sequence[PlannedFile]) -> tuple[str, str] | None:
+def find_obstacle(planned: Sequence[PlannedFile]) -> tuple[str, OSError] | None:
     """Return the first file that could not be written, and why, before any of them is."""
     for file in planned:
         if file.path.is_dir():
-            return file.path.name, os.strerror(errno.EISDIR)
+            return file.path.name, OSError(errno.EISDIR, os.strerror(errno.EISDIR))
         if not os.access(file.path.parent, os.W_OK | os.X_OK):
-            return file.path.name, os.strerror(errno.EACCES)
+            return file.path.name, OSError(errno.EACCES, os.strerror(errno.EACCES))
     return None
 
 

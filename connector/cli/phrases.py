@@ -12,6 +12,7 @@ from connector.domain.model import Locale
 from connector.domain.phrase import Phrase
 from connector.domain.yaml_tree import ROOT
 from connector.errors import Problem, UsageError
+from connector.system_reasons import REASONS_ES
 
 SPANISH: Final[Mapping[str, str]] = {**FILES_ES, **SETTINGS_ES, **SCHEMA_ES, **INSTALL_ES}
 """English pattern → Spanish pattern with the same values."""
@@ -25,7 +26,7 @@ def in_locale(text: str, locale: Locale) -> str:
     values = {
         name: in_locale(value, locale) if isinstance(value, str) else value for name, value in text.values.items()
     }
-    pattern = SPANISH.get(text.pattern, text.pattern)
+    pattern = SPANISH.get(text.pattern) or REASONS_ES.get(text.pattern, text.pattern)
     return pattern.format(**values) if values else pattern
 
 

@@ -223,6 +223,7 @@ _MAPPING: Final[Mapping[str, str]] = {
 }
 
 _FILES: Final[Mapping[str, str]] = {
+    "not a path": "no es una ruta",
     "there is no such file — correct the path": "no existe ese archivo — corrija la ruta",
     "no such file is packaged — name one of your own": "el paquete no trae ese archivo — indique uno propio",
     "{path}: not a writable folder": "{path}: no es una carpeta en la que se pueda escribir",

@@ -19,6 +19,7 @@ from connector.cli.failures import DONE
 from connector.cli.session import Session, crm_option, file_option
 from connector.cli.words import count_text
 from connector.errors import UsageError
+from connector.system_reasons import system_reason
 
 PEOPLE: Final = 60
 SEED: Final = 1
@@ -99,7 +100,7 @@ def _read_rules(path: Path, session: Session) -> Sequence[Any]:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or getattr(error, "msg", None) or type(error).__name__
+        reason = getattr(error, "msg", None) or system_reason(error, session.locale)
         raise UsageError(session.say("sandbox_faults", file=path, reason=reason)) from None
     rules = document.get("rules") if isinstance(document, dict) else document
     if not isinstance(rules, list):

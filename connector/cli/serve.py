@@ -25,6 +25,7 @@ from connector.cli.session import Session, rules_options
 from connector.errors import UsageError
 from connector.live.work_loop import ReviewLoop, WorkLoop
 from connector.log import configure_logging
+from connector.system_reasons import system_reason
 
 _PATIENCE_AT_THE_DOOR_SECONDS: Final = 2.0
 """Twice this at most, for a thread and for the file: HubSpot waits five seconds for an answer, and then rings again."""
@@ -97,6 +98,6 @@ def _listen(host: str, port: int, session: Session) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        reason = error.strerror or type(error).__name__
+        reason = system_reason(error, session.locale)
         raise UsageError(session.say("serve_port", host=host, port=port, reason=reason)) from None
     return listening

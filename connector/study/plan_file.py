@@ -31,6 +31,7 @@ from connector.study.plan import (
     RuleEffect,
     Totals,
 )
+from connector.system_reasons import system_reason
 
 _OWNER_ONLY: Final = 0o600
 _UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
@@ -112,7 +113,7 @@ def open_plan(path: Path, locale: Locale) -> PlanFile:
     try:
         found = _read(path)
     except OSError as error:
-        reason = error.strerror or type(error).__name__
+        reason = system_reason(error, locale)
         raise UsageError(_MISSING[locale].format(path=path, reason=reason)) from None
     except _UNREADABLE:
         found = None
