@@ -227,4 +227,4 @@ def _reason_text(story: Story, now: Share, before: Share) -> str:
     """Return the share of a reason, and what it was before."""
     if before.value is None:
         return story.share(now)
-    return f"{story.share(now)} · {story.words('tile_before', value=story.pct(before.value))}"
+    return f"{story.share(now)} · {story.words('tile_before', value=story.share(before))}"
