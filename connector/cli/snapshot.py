@@ -24,7 +24,7 @@ from connector.errors import UsageError
 
 if TYPE_CHECKING:
     from connector.bootstrap_study import Wishes
-    from connector.study.manifest import Manifest
+    from connector.study.manifest import Manifest, RunStart
     from connector.study.snapshot import Taking
 
 
@@ -121,6 +121,7 @@ class _Copy:
     def _take(self, taking: Taking) -> None:
         session = self.session
         start = taking.start()
+        self._refuse_unfit(taking, start)
         before = len(taking.read_before(start))
         if before:
             session.tell("snapshot_resumes", count=count_text(before, session.locale))
@@ -131,6 +132,17 @@ class _Copy:
             for count in taking.take(start):
                 for _ in range(count):
                     advance()
+
+    def _refuse_unfit(self, taking: Taking, start: RunStart) -> None:
+        """Raise UsageError when the folder holds somebody else's snapshot, or one that cannot be added to."""
+        session, folder = self.session, taking.store.folder
+        other = None if self.wishes.full else taking.other_origin()
+        if other is not None:
+            theirs, ours = (f"{one.crm} {one.account}" for one in (other, start.origin))
+            raise UsageError(session.say("snapshot_other", folder=folder, theirs=theirs, ours=ours))
+        damaged = taking.find_damaged(start)
+        if damaged is not None:
+            raise UsageError(session.say("snapshot_damaged", path=damaged))
 
     def _report(self, manifest: Manifest, folder: Path, calls: Any) -> None:
         if self.as_json:

@@ -11,6 +11,10 @@ STUDY_EN: Final[Mapping[str, str]] = {
     "snapshot_resumes": "Going on with the run that was cut off: {count} people are here already.",
     "snapshot_foreign": "{folder}: holds other files and no snapshot — set PUENTE_SNAPSHOT to a folder of its own",
     "snapshot_busy": "{folder}: another run is copying into it — wait until it ends",
+    "snapshot_other": "{folder}: holds the snapshot of {theirs}, and the credentials are for {ours} — set"
+    " PUENTE_SNAPSHOT to another folder, or replace the snapshot with `puente snapshot --full`",
+    "snapshot_damaged": "{path}: is missing or damaged — remove the snapshot with `puente snapshot purge` and take it"
+    " again",
     "snapshot_no_attribute": "--without: {names}: the mapping has no such attribute — take its names from the mapping",
     "snapshot_done": "The base is copied to {folder}.",
     "snapshot_updated": "The copy in {folder} is up to date.",

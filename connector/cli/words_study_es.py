@@ -11,6 +11,9 @@ STUDY_ES: Final[Mapping[str, str]] = {
     "snapshot_resumes": "Se sigue con la copia interrumpida: ya están aquí {count} personas.",
     "snapshot_foreign": "{folder}: contiene otros archivos y ninguna copia — ponga otra carpeta en PUENTE_SNAPSHOT",
     "snapshot_busy": "{folder}: otra ejecución está copiando ahí — espere a que termine",
+    "snapshot_other": "{folder}: contiene la copia de {theirs}, y las credenciales son de {ours} — ponga otra carpeta"
+    " en PUENTE_SNAPSHOT, o reemplace la copia con `puente snapshot --full`",
+    "snapshot_damaged": "{path}: falta o está dañado — borre la copia con `puente snapshot purge` y hágala de nuevo",
     "snapshot_no_attribute": "--without: {names}: el mapeo no tiene ese atributo — tome los nombres del mapeo",
     "snapshot_done": "La base está copiada en {folder}.",
     "snapshot_updated": "La copia de {folder} está al día.",

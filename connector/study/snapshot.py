@@ -14,7 +14,7 @@ from connector.live.clock import Clock
 from connector.ports import Crm, Fetched, PersonRef, Record
 from connector.study.manifest import Kept, Manifest, PartCounts, Run, RunStart, add_counts
 from connector.study.snapshot_gather import Gatherer
-from connector.study.snapshot_open import index_parts
+from connector.study.snapshot_open import count_rows, find_damaged, index_parts
 from connector.study.snapshot_rows import Keeping, Origin, parse_ref
 from connector.study.snapshot_schema import TABLES
 from connector.study.snapshot_store import SnapshotStore
@@ -46,7 +46,7 @@ class Taking:
 
     def start(self) -> RunStart:
         """Say what the next run is about: what one that was cut off was about, when its parts can be used."""
-        origin, now = Origin(self.crm.name, self.crm.account()), self.clock()
+        origin, now = self._origin(), self.clock()
         last = self._last(origin)
         number = last.runs[-1].number + 1 if last else 1
         lead = max(self.crm.clock_lead() or timedelta(0), timedelta(0))
@@ -54,6 +54,9 @@ class Taking:
         start = RunStart(number, "changes" if last else "full", since, now, origin, self.kept)
         cut_off = self.store.cut_off()
         return cut_off if cut_off is not None and start.goes_on_with(cut_off) else start
+
+    def _origin(self) -> Origin:
+        return Origin(self.crm.name, self.crm.account())
 
     def _last(self, origin: Origin) -> Manifest | None:
         """Return the snapshot that can be brought up to date; None when everybody has to be read."""
@@ -70,6 +73,21 @@ class Taking:
         if self.store.cut_off() != start:
             return frozenset()
         return frozenset(ref for name in self.store.unnamed_parts() for ref in self.store.refs_of(name))
+
+    def other_origin(self) -> Origin | None:
+        """Return whose snapshot is here when it is another CRM's or account's."""
+        try:
+            manifest = self.store.manifest()
+        except ValueError:
+            manifest = None
+        found = manifest or self.store.cut_off()
+        return None if found is None or found.origin == self._origin() else found.origin
+
+    def find_damaged(self, start: RunStart) -> Path | None:
+        """Return a file that a run would build on and that is not as it was written, None when all are."""
+        base = self._last(start.origin) if start.mode == "changes" else None
+        unnamed = self.store.unnamed_parts() if self.store.cut_off() == start else []
+        return find_damaged(self.store, [*(base.parts if base else ()), *unnamed])
 
     def take(self, start: RunStart) -> Iterator[int]:
         """Read and keep everybody the run is about; yields how many people came with each wave."""
@@ -138,14 +156,10 @@ class Taking:
 
     def _checked(self, name: str) -> PartCounts:
         counts, folder = self.store.counts_of(name), self.store.part_folder(name)
-        held = {table: _rows_in(folder / f"{table}.parquet") for table in TABLES}
+        held = {table: count_rows(folder / f"{table}.parquet") for table in TABLES}
         if held != dict(counts.rows) or not counts.is_whole:
             raise CountsError(f"part {name}: read {counts}, kept {held}")
         return counts
-
-
-def _rows_in(path: Path) -> int:
-    return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
 
 
 def _known(base: Manifest | None) -> set[str]:

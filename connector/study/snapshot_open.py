@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ from connector.errors import UsageError
 from connector.study.manifest import Manifest
 from connector.study.snapshot_part import Part
 from connector.study.snapshot_schema import PERSON, TABLES
-from connector.study.snapshot_store import SnapshotStore
+from connector.study.snapshot_store import UNREADABLE, SnapshotStore
 
 _NAME: Final = ["object_type", "object_id"]
 
@@ -94,23 +94,40 @@ def open_snapshot(folder: Path, now: datetime, locale: Locale) -> Snapshot:
     if now >= manifest.expires_at:
         day = manifest.expires_at.date().isoformat()
         raise UsageError(_EXPIRED[locale].format(folder=folder, day=day))
-    folders = tuple(store.part_folder(name) for name in manifest.parts)
-    damaged = _find_damaged(folders)
+    damaged = find_damaged(store, manifest.parts)
     if damaged is not None:
         raise UsageError(_DAMAGED[locale].format(folder=damaged))
+    folders = tuple(store.part_folder(name) for name in manifest.parts)
     return Snapshot(manifest, folders, index_parts(folders))
 
 
-def _find_damaged(folders: Sequence[Path]) -> Path | None:
-    """Return the first file that is missing or cut short: what tells its columns stands at its end."""
-    for folder in folders:
-        for table in TABLES:
-            path = folder / f"{table}.parquet"
-            try:
-                pl.read_parquet_schema(path)
-            except (OSError, pl.exceptions.PolarsError):
-                return path
-    return None
+def find_damaged(store: SnapshotStore, names: Iterable[str]) -> Path | None:
+    """Return the first file of some parts that is missing, cut short, or holds other than the rows counted into it.
+
+    Reads only what stands at the end of each file: its columns and how many rows it has.
+    """
+    return next((path for name in names if (path := _damaged_in(store, name)) is not None), None)
+
+
+def _damaged_in(store: SnapshotStore, name: str) -> Path | None:
+    try:
+        rows = store.counts_of(name).rows
+    except (OSError, *UNREADABLE):
+        return store.counts_path(name)
+    paths = {table: store.part_folder(name) / f"{table}.parquet" for table in TABLES}
+    return next((path for table, path in paths.items() if _rows_in(path) != rows.get(table, 0)), None)
+
+
+def _rows_in(path: Path) -> int | None:
+    try:
+        return count_rows(path)
+    except (OSError, pl.exceptions.PolarsError):
+        return None
+
+
+def count_rows(path: Path) -> int:
+    """Return how many rows a table has, without reading any."""
+    return int(pl.scan_parquet(path, glob=False).select(pl.len()).collect().item())
 
 
 _MISSING: Final[Mapping[Locale, str]] = {

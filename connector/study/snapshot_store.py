@@ -34,7 +34,8 @@ _REFS: Final = "refs.txt"
 _LOCK: Final = "lock"
 _NEW: Final = ".new"
 _OURS: Final = (_MANIFEST, _RUN, _PARTS)
-_UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
+UNREADABLE: Final = (KeyError, TypeError, ValueError, AttributeError)
+"""What reading a record raises that is none."""
 
 
 class SnapshotStore:
@@ -77,7 +78,7 @@ class SnapshotStore:
             return None
         try:
             return load_manifest(text)
-        except _UNREADABLE as error:
+        except UNREADABLE as error:
             raise ValueError(_MANIFEST) from error
 
     def cut_off(self) -> RunStart | None:
@@ -85,7 +86,7 @@ class SnapshotStore:
         text = _read(self.folder / _RUN)
         try:
             return None if text is None else load_start(text)
-        except _UNREADABLE:
+        except UNREADABLE:
             return None
 
     def _forget_refs(self, names: Iterable[str]) -> None:
@@ -133,8 +134,11 @@ class SnapshotStore:
         named = set(manifest.parts) if manifest else set()
         return [name for name in self._present() if name not in named]
 
+    def counts_path(self, name: str) -> Path:
+        return self.part_folder(name) / _COUNTS
+
     def counts_of(self, name: str) -> PartCounts:
-        return load_counts((self.part_folder(name) / _COUNTS).read_bytes())
+        return load_counts(self.counts_path(name).read_bytes())
 
     def refs_of(self, name: str) -> frozenset[PersonRef]:
         """Return who was read for a part of a run that is not over."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 from connector.study.snapshot_open import open_snapshot
@@ -64,3 +65,32 @@ def test_people_who_cannot_be_read_make_the_run_fail_and_say_so(office: Office) 
     ran = office.puente("snapshot", LOCALE="en")
     assert ran.code == 1
     assert "run `puente snapshot` again" in ran.err
+
+
+def test_another_accounts_copy_is_replaced_only_when_asked_for(office: Office, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    assert office.puente("snapshot", SNAPSHOT=str(copy)).code == 0
+    manifest = copy / "manifest.json"
+    document = json.loads(manifest.read_text())
+    document["origin"]["account"] = "99"
+    manifest.write_text(json.dumps(document))
+    refused = office.puente("snapshot", SNAPSHOT=str(copy), LOCALE="en")
+    assert refused.code == 2
+    assert "hubspot 99" in refused.err
+    assert "--full" in refused.err
+    assert json.loads(manifest.read_text()) == document
+    assert office.puente("snapshot", "--full", SNAPSHOT=str(copy)).code == 0
+    assert json.loads(manifest.read_text())["origin"]["account"] != "99"
+
+
+def test_a_damaged_copy_is_named_and_not_added_to(office: Office, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    assert office.puente("snapshot", SNAPSHOT=str(copy)).code == 0
+    people = min(copy.rglob("people.parquet"))
+    people.write_bytes(people.read_bytes()[:50])
+    refused = office.puente("snapshot", SNAPSHOT=str(copy), LOCALE="en")
+    assert refused.code == 2
+    assert f"{people}: is missing or damaged" in refused.err
+    assert "puente snapshot purge" in refused.err
+    assert office.puente("snapshot", "purge", SNAPSHOT=str(copy)).code == 0
+    assert office.puente("snapshot", SNAPSHOT=str(copy)).code == 0

@@ -8,13 +8,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
+import polars as pl
 import pytest
 
 from connector.domain.person import Event, Timeline
 from connector.errors import AccessError, CrmError, RejectedError, UsageError
 from connector.ports import Deal, FieldChange, PersonRef
 from connector.study.snapshot import CountsError
-from connector.study.snapshot_rows import hash_id
+from connector.study.snapshot_rows import Origin, hash_id
 from tests.contract.hubspot_world import MAPPING as HUBSPOT
 from tests.contract.hubspot_world import portal
 from tests.contract.salesforce_world import MAPPING as SALESFORCE
@@ -180,6 +181,46 @@ def test_a_table_cut_short_or_missing_is_named(copier: Copier, table: str) -> No
     path.unlink()
     with pytest.raises(UsageError, match=rf"{table}\.parquet.*purge"):
         copier.open()
+
+
+@pytest.mark.parametrize("table", ["people", "events"])
+def test_a_run_builds_on_no_table_that_was_damaged(copier: Copier, table: str) -> None:
+    copier.take()
+    path = min(copier.folder.rglob(f"{table}.parquet"))
+    pl.read_parquet(path).clear().write_parquet(path)
+    taking = copier.taking()
+    assert taking.find_damaged(taking.start()) == path
+    with pytest.raises(UsageError, match=rf"{table}\.parquet.*purge"):
+        copier.open()
+    path.write_bytes(b"")
+    assert taking.find_damaged(taking.start()) == path
+    again = copier.taking(full=True)
+    assert again.find_damaged(again.start()) is None
+
+
+def test_a_run_that_was_cut_off_is_not_gone_on_with_over_a_damaged_table(copier: Copier) -> None:
+    taking = copier.taking()
+    waves = taking.take(taking.start())
+    for _ in range(3):
+        next(waves)
+    path = min(copier.folder.rglob("history.parquet"))
+    start = taking.start()
+    assert taking.read_before(start)
+    assert taking.find_damaged(start) is None
+    path.unlink()
+    assert taking.find_damaged(start) == path
+    path.with_name("counts.json").write_text("{}")
+    assert taking.find_damaged(start) == path.with_name("counts.json")
+
+
+def test_a_folder_knows_whose_snapshot_it_holds(copier: Copier) -> None:
+    crm = fake(copier)
+    assert copier.taking().other_origin() is None
+    copier.take()
+    assert copier.taking().other_origin() is None
+    theirs = Origin(crm.name, crm.account())
+    copier.crm = FakeCrm(name="salesforce", people=crm.people)
+    assert copier.taking().other_origin() == theirs
 
 
 def test_purging_removes_what_is_ours_and_nothing_else(copier: Copier) -> None:
