@@ -61,7 +61,7 @@ def _model_changes(story: Story) -> Table:
     table = _table(story, "where", "before", "after")
     changes = story.totals.model_changes
     for change in changes[:_MOST_ROWS]:
-        table.add_row(change.path, _short(change.before), _short(change.after))
+        table.add_row(change.path, _short(story.value(change.before)), _short(story.value(change.after)))
     if len(changes) > _MOST_ROWS:
         table.add_row(f"… {len(changes) - _MOST_ROWS}", "", "")
     return table

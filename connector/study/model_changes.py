@@ -72,8 +72,10 @@ def _is_condition(value: object) -> bool:
 def _plain(value: object) -> str:
     if value is None:
         return _ABSENT
+    if isinstance(value, bool):
+        return "true" if value else "false"
     if isinstance(value, float):
-        return f"{value:g}"
+        return f"{value:.15g}"  # every digit anybody writes, and none of the noise of a sum
     if isinstance(value, date | time):
         return value.isoformat()
     if isinstance(value, Mapping):

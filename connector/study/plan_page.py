@@ -55,7 +55,10 @@ def _sections(stories: Sequence[Story]) -> Iterator[str]:
 def _model_changes(story: Story) -> str:
     headings = [story.words(key) for key in ("where", "before", "after")]
     changes = story.totals.model_changes
-    rows = [[f"<code>{escape(one.path)}</code>", escape(one.before), escape(one.after)] for one in changes[:_MOST_ROWS]]
+    rows = [
+        [f"<code>{escape(one.path)}</code>", escape(story.value(one.before)), escape(story.value(one.after))]
+        for one in changes[:_MOST_ROWS]
+    ]
     return table(headings, rows, text_columns=3)
 
 

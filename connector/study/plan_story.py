@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from typing import Final, TypeAlias
 
 from connector.domain.model import Locale
 from connector.domain.person import HANDOFF_STAGES, STAGES
-from connector.domain.wording import count_text, date_text, duration_text, fixed_text, number_text, stage_text
+from connector.domain.wording import count_text, date_text, duration_text, fixed_text, stage_text
 from connector.study.plan import Header, Line, ModelName, Totals
 from connector.study.plan_totals import NOBODY
 from connector.study.plan_words_en import PLAN_EN
@@ -26,6 +27,7 @@ _THRESHOLDS: Final[Mapping[str, str]] = {
     "stages.sql.enter": "sql_enter_is",
     "fit.threshold": "fit_threshold_is",
 }
+_FRACTION: Final = re.compile(r"-?\d+\.\d+")
 _ORDER: Final[Mapping[str, int]] = {NOBODY: -1, **{stage: place for place, stage in enumerate(STAGES)}}
 
 
@@ -167,15 +169,12 @@ class Story:
         """Say the changes everybody knows by name; the others are in the table."""
         for change in self.totals.model_changes:
             if change.path in _THRESHOLDS:
-                before, after = self._number(change.before), self._number(change.after)
+                before, after = self.value(change.before), self.value(change.after)
                 yield self.words(_THRESHOLDS[change.path], before=before, after=after)
 
-    def _number(self, text: str) -> str:
-        """Spell a number of the model file as one reads it aloud; what is none stays as it is."""
-        try:
-            return number_text(float(text), self.locale)
-        except ValueError:
-            return text
+    def value(self, text: str) -> str:
+        """Spell a number of the model file as the reader spells numbers; what is none stays as it is in the file."""
+        return text.replace(".", ",") if self.locale == "es" and _FRACTION.fullmatch(text) else text
 
     def _tell_moves(self) -> Iterator[str]:
         totals, people = self.totals, self.header.people

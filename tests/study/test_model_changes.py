@@ -23,6 +23,8 @@ BEFORE = load_model(None, MAPPING)
         ("capacity_per_day: null", "capacity_per_day: 15", [("handoff.routing.capacity_per_day", "—", "15")]),
         ("round_robin: []", "round_robin: [\"7\", \"8\"]", [("handoff.routing.round_robin", "—", "7, 8")]),
         ("threshold: 50", "threshold: 60", [("fit.threshold", "50", "60")]),
+        ("threshold: 50", "threshold: 50.0000001", [("fit.threshold", "50", "50.0000001")]),
+        ("on_hand_raise: true", "on_hand_raise: false", [("stages.sql.on_hand_raise", "true", "false")]),
     ],
 )  # fmt: skip
 def test_a_change_is_named_as_in_the_file(old: str, new: str, expected: list[tuple[str, str, str]]) -> None:

@@ -73,6 +73,17 @@ def test_thresholds_are_spelt_as_the_reader_spells_numbers() -> None:
     ]
 
 
+def test_the_tables_of_changes_spell_numbers_as_the_sentences_do() -> None:
+    changes = (ModelChange("stages.mql.exit", "37.5", "30.125"), ModelChange("fit.note", "v1.5", "1.2.3"))
+    spanish = replace(story({}, model_changes=changes), locale="es")
+    for told in (shown(spanish), build_page([spanish])):
+        assert "37,5" in told
+        assert "30,125" in told
+        assert "v1.5" in told
+        assert "1.2.3" in told
+    assert "37.5" in shown(story({}, model_changes=changes))
+
+
 def test_what_is_not_told_move_by_move_is_counted_all_the_same() -> None:
     matrix = {"lead": {"mnql": 9, "mql": 30, "sql": 3}, "mql": {"lead": 20, "mnql": 2}, "mnql": {"lead": 40, "mql": 1}}
     told = list(story({}, matrix=matrix).tell())
