@@ -58,6 +58,14 @@ def test_the_language_can_be_chosen_for_one_report(team: Team) -> None:
     assert '<html lang="es">' in team.page()
 
 
+def test_decimals_of_the_model_are_written_as_the_language_does(team: Team) -> None:
+    model = team.folder / "model.yaml"
+    model.write_text(model.read_text("utf-8").replace("enter: 50", "enter: 47.5"), "utf-8")
+    team("report", "--locale", "es")
+    assert "MQL desde 47,5 puntos" in team.page()
+    assert "47.5" not in team.page()
+
+
 def test_machines_get_everything_measured_beside_the_sentences(team: Team) -> None:
     found = team("report", "--json", "--weeks", "2", "--channel", "country", "--out", "deep/er/page.html").json
     assert (found["page"], found["report"]["weeks"], found["report"]["channel"]) == ("deep/er/page.html", 2, "country")

@@ -19,7 +19,7 @@ from connector.study.report.shares import Share, compare_shares, share_of, z_for
 
 MOST_FINDINGS: Final = 5
 Section: TypeAlias = Literal["funnel", "channels", "rules", "service", "scores", "model", "quality"]
-Fact: TypeAlias = Share | RuleRecord | int | str | None
+Fact: TypeAlias = Share | RuleRecord | int | float | str | None
 _MOST_OF_A_SECTION: Final = 2
 _LEAST_REASONS: Final = 5
 _MUCH: Final = 1 / 3
@@ -87,7 +87,7 @@ def _rules(report: Report) -> Iterator[Finding]:
             continue
         facts: dict[str, Fact] = {
             "rule": rule, "people": rule.fired.people, "share": share, "others": others,
-            "points": None if rule.points is None else f"{abs(rule.points):g}",
+            "points": None if rule.points is None else abs(float(rule.points)),
         }  # fmt: skip
         kind = f"harmful_{rule.kind}" if (rule.points or 1) > 0 else "harmful_penalty"
         cost = rule.handed * abs(1 - share.value / others.value) if others.value else rule.handed
@@ -135,7 +135,7 @@ def _rejections(report: Report, model: Model) -> Iterator[Finding]:
             "reason": reason,
             "share": share_of(count, accepted.count),
             "before": share_of(report.reasons_before.get(reason, 0), before.count),
-            "enter": f"{model.stages.mql_enter:g}",
+            "enter": float(model.stages.mql_enter),
         }
         kind = f"rejected_{reason.replace('-', '_')}" if reason in ("fit", "timing", "no-response") else "rejected"
         yield Finding(kind, max(count, lost), "rules", facts, _REASON_PATHS.get(reason))
@@ -194,7 +194,7 @@ def _profiles(report: Report, model: Model) -> Iterator[Finding]:
         refused: dict[str, Fact] = {"source": blind[0].source, "count": rules}
         yield Finding("blind", 1 + rules / 4, "quality", refused, command="puente doctor")
     if scores.engagement.word in ("shifting", "changed"):
-        enter = f"{model.stages.mql_enter:g}"
+        enter = float(model.stages.mql_enter)
         moved: dict[str, Fact] = {"before": scores.over_before, "now": scores.over_now, "enter": enter}
         cost = abs(scores.over_now - scores.over_before) / 4
         yield Finding("drift", cost, "scores", moved, "stages.mql.enter", "puente calibrate")

@@ -132,8 +132,9 @@ def describe_scores(story: Story) -> str:
 
 
 def _bands(story: Story, drift: Drift) -> list[Band]:
-    edges = [f"{edge:g}" for edge in drift.edges]
-    ends = [*(f"{edge - 1:g}" if edge.is_integer() else f"{edge:g}" for edge in drift.edges[1:-1]), edges[-1]]
+    edges = [number_text(edge, story.locale) for edge in drift.edges]
+    inner = (edge - 1 if edge.is_integer() else edge for edge in drift.edges[1:-1])
+    ends = [*(number_text(edge, story.locale) for edge in inner), edges[-1]]
     return [
         Band(f"{low}–{end}", now, before, story.count(now), story.count(before))
         for low, end, now, before in zip(edges[:-1], ends, drift.now, drift.before, strict=True)

@@ -171,7 +171,9 @@ def _rules_of(story: Story, kind: RuleKind, whole: Share, limit: float) -> str:
 def _rule_dot(story: Story, rule: RuleRecord) -> Dot:
     share, others = rule.judged
     tone, text = _TONES.get(rule.standing, "main"), story.share(share)
-    points = "" if rule.points is None else story.words(f"points_{rule.kind}", points=f"{rule.points:g}")
+    points = (
+        "" if rule.points is None else story.words(f"points_{rule.kind}", points=number_text(rule.points, story.locale))
+    )
     return Dot(story.rule(rule), share.value or 0.0, share.low, share.high, text, tone, others.value, points)
 
 

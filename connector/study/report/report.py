@@ -13,7 +13,7 @@ import polars as pl
 
 from connector.domain.mapping import Mapping as CrmMapping
 from connector.domain.model import Model
-from connector.domain.person import STAGES, ValueType
+from connector.domain.person import ValueType
 from connector.study.learning.handoffs import still_counters
 from connector.study.learning.past import Past, remember_part
 from connector.study.manifest import Manifest
@@ -52,12 +52,6 @@ class Subject:
     def period(self) -> Period:
         """Return the weeks up to the snapshot: what came after it is not known."""
         return Period(self.manifest.taken_at - timedelta(weeks=self.weeks), self.manifest.taken_at)
-
-    @property
-    def stages(self) -> Mapping[str, str]:
-        """Return which stage the CRM's own values stand for, beside our own names of stages."""
-        theirs = {raw: stage for stage, raw in reversed(list(self.mapping.stages.items())) if raw}
-        return {**theirs, **{stage: stage for stage in STAGES}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +176,7 @@ def _rejected(trails: Trails, period: Period) -> Iterator[Rejected]:
 
 
 def _gather(parts: Sequence[People], subject: Subject) -> _Gathered:
-    manifest, model, period, stages = subject.manifest, subject.model, subject.period, subject.stages
+    manifest, model, period, stages = subject.manifest, subject.model, subject.period, subject.mapping.stages_by_value
     pasts = tuple(remember_part(part, manifest.reconstructable, part.attribute_types) for part in parts)
     trails = [read_trails(past, stages, subject.channel, period.until) for past in pasts]
     counters = still_counters(pasts)

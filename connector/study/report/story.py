@@ -9,7 +9,15 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from connector.domain.model import Criterion, HandRaise, Locale, Model, Signal
-from connector.domain.wording import REJECT_REASONS, attribute_name, count_text, day_text, moment_text, stage_text
+from connector.domain.wording import (
+    REJECT_REASONS,
+    attribute_name,
+    count_text,
+    day_text,
+    moment_text,
+    number_text,
+    stage_text,
+)
 from connector.study.report.channel_names import CHANNEL_NAMES
 from connector.study.report.findings import Fact, Finding, find_findings
 from connector.study.report.report import Report
@@ -158,7 +166,9 @@ class Story:
 
     def agreed(self) -> str:
         """Say how soon sales is to begin."""
-        hours = {stage: f"{getattr(self.model.handoff, stage).sla_hours:g}" for stage in ("mql", "sql")}
+        hours = {
+            stage: number_text(getattr(self.model.handoff, stage).sla_hours, self.locale) for stage in ("mql", "sql")
+        }
         return self.words("agreed", **hours)
 
     # names
@@ -258,6 +268,8 @@ class Story:
             return self.part(fact)
         if isinstance(fact, int):
             return self.count(fact)
+        if isinstance(fact, float):
+            return number_text(fact, self.locale)
         says = {"reason": self.reason, "attribute": self.attribute}.get(name, str)
         return says(str(fact))
 
