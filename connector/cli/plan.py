@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 import orjson
 
-from connector.cli.disk import telling_what_cannot_be_written
+from connector.cli.disk import refuse_folder, telling_what_cannot_be_written
 from connector.cli.failures import DONE
 from connector.cli.plan_shadow import open_story, purge_shadow, require_shadow_alone, show_comparison
 from connector.cli.plan_view import render_comparison, render_plan
@@ -203,5 +203,7 @@ def _write_page(session: Session, path: Path, kept: list[_Kept]) -> None:
     from connector.study.plan_page import build_page
 
     with telling_what_cannot_be_written(session, path):
+        refuse_folder(path)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_atomically(path, build_page([one.story for one in kept]))
+    session.tell("page_written", path=path)

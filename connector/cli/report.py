@@ -78,7 +78,7 @@ def _show(session: Session, story: Story, path: Path) -> None:
         session.out.print(story.words("nothing"), soft_wrap=True)
     for caveat in story.caveats():
         session.out.print(caveat, soft_wrap=True)
-    session.tell("report_written", path=path)
+    session.tell("page_written", path=path)
 
 
 def _to_json(story: Story, path: Path) -> str:

@@ -40,7 +40,7 @@ STUDY_EN: Final[Mapping[str, str]] = {
     "shadow_purged": "What was stored of {count} people is removed. With PUENTE_SHADOW_MODEL set, the next decisions"
     " begin anew.",
     "shadow_nothing": "Nothing is stored of a shadow.",
-    "report_written": "The page is in {path}.",
+    "page_written": "The page is in {path}.",
     "apply_progress": "Applying",
     "show_alone": "--show: shows a plan already made and does not go with --model, --out, --compare or"
     " --per-rep-per-day — leave out the one or the others",

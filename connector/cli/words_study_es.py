@@ -39,7 +39,7 @@ STUDY_ES: Final[Mapping[str, str]] = {
     "shadow_purged": "Lo guardado de {count} personas está borrado. Con PUENTE_SHADOW_MODEL puesto, las próximas"
     " decisiones empiezan de nuevo.",
     "shadow_nothing": "No hay nada guardado de ninguna sombra.",
-    "report_written": "La página está en {path}.",
+    "page_written": "La página está en {path}.",
     "apply_progress": "Aplicando",
     "show_alone": "--show: enseña un plan ya hecho y no se combina con --model, --out, --compare ni --per-rep-per-day —"
     " quite unas opciones u otras",

@@ -299,6 +299,7 @@ def test_a_plan_reads_well_in_80_columns_and_as_a_page(office: Firm, locale: str
     told = office("plan", "--model", candidate, "--compare", other, "--html", "plan.html", LOCALE=locale)
     assert max(map(len, told.out.splitlines())) <= 80
     assert ("De 8 personas" if locale == "es" else "Of 8 people") in told.out
+    assert ("La página está en plan.html." if locale == "es" else "The page is in plan.html.") in told.err
     page = (office.puente.folder / "plan.html").read_text("utf-8")
     assert page.startswith(f'<!doctype html>\n<html lang="{locale}">')
     assert page.count("<svg") >= 3
@@ -312,4 +313,6 @@ def test_files_that_cannot_be_written_are_named_and_nothing_is_left(office: Firm
     (office.puente.folder / "folder").mkdir()
     refused = office.puente("plan", "--out", "folder")
     assert (refused.code, "folder" in refused.err) == (2, True)
+    page = office.puente("plan", "--html", "folder")
+    assert (page.code, "folder" in page.err) == (2, True)
     assert [name for name in os.listdir(office.puente.folder) if name.startswith(".folder")] == []
