@@ -109,6 +109,7 @@ class HttpClient:
         self._clock = clock
         self._sleep = sleep
         self._answered = False
+        self._closed = False
         self._underway = threading.Condition()
         self._headers_underway = Counter[str]()
         self._calls: Counter[str] = Counter()
@@ -124,6 +125,8 @@ class HttpClient:
         _quiet_libraries()
 
     def close(self) -> None:
+        """Give the connections back; threads still at work send nothing more, so that the process can end."""
+        self._closed = True
         self._client.close()
 
     def calls(self) -> Mapping[str, int]:
@@ -162,6 +165,8 @@ class HttpClient:
             raise failure.cause from None
 
     def _may_repeat(self, request: Request, error: BaseException) -> bool:
+        if self._closed:
+            return False
         if isinstance(error, RateLimitedError):
             return error.scope == "burst"
         if not isinstance(error, RetryableError):
@@ -221,6 +226,8 @@ class HttpClient:
     def _exchange(self, request: Request, header: str | None) -> object:
         budget = self._budgets[request.budget]
         budget.acquire()
+        if self._closed:
+            raise NotSentError("the connection was closed before the request was sent", code=_NO_CONNECTION)
         with self._calls_lock:
             self._calls[request.purpose] += 1
         reply = self._transfer(request, header)

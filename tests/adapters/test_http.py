@@ -328,3 +328,24 @@ def test_a_locked_record_stays_a_locked_error_when_patience_ends() -> None:
     client, _ = build(Wire(refusal(423)))
     with pytest.raises(LockedError):
         client.send(READ)
+
+
+def test_a_request_under_way_when_the_client_is_closed_is_not_tried_again() -> None:
+    def close_and_fail(_: httpx.Request) -> httpx.Response:
+        client.close()
+        return refusal(503)
+
+    wire = Wire(close_and_fail)
+    client, time = build(wire)
+    with pytest.raises(UnavailableError):
+        client.send(READ)
+    assert (len(wire.requests), time.naps) == (1, [])
+
+
+def test_a_request_that_waited_for_its_turn_is_not_sent_once_the_client_is_closed() -> None:
+    wire = Wire(OK)
+    client, _ = build(wire)
+    client.close()
+    with pytest.raises(UnavailableError, match="closed before"):
+        client.send(READ)
+    assert (wire.requests, dict(client.calls())) == ([], {})
