@@ -6,6 +6,7 @@ import os
 import sys
 from typing import Final
 
+_INTERRUPTED: Final = 130
 _NO_EXTRA: Final = {
     "es": 'La línea de órdenes necesita sus paquetes: pip install "puente-crm[cli]"\n',
     "en": 'The command line needs its packages: pip install "puente-crm[cli]"\n',
@@ -23,4 +24,6 @@ def main() -> None:
             raise
         sys.stderr.write(_NO_EXTRA["en" if os.environ.get("PUENTE_LOCALE", "").strip() == "en" else "es"])
         sys.exit(2)
+    except KeyboardInterrupt:  # so early that nothing has begun; later the last door answers for it
+        sys.exit(_INTERRUPTED)
     sys.exit(run(sys.argv[1:]))

@@ -33,6 +33,19 @@ def test_without_its_packages_it_says_which_extra_to_install(missing: str, local
     assert "Traceback" not in ran.stderr
 
 
+def test_interrupting_the_loading_of_its_packages_ends_without_a_traceback() -> None:
+    code = (
+        "import sys\n"
+        "class Interrupted:\n"
+        "    def find_spec(self, name, path=None, target=None):\n"
+        "        if name == 'rich': raise KeyboardInterrupt\n"
+        "sys.meta_path.insert(0, Interrupted())\n"
+        "from connector.cli import main; main()"
+    )
+    ran = python(code)
+    assert (ran.returncode, ran.stderr) == (130, "")
+
+
 def test_help_loads_neither_the_network_nor_the_settings_nor_any_command() -> None:
     code = (
         "import sys; from connector.cli.app import run; code = run(['--help'])\n"
