@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+
 from sandbox.salesforce.soql.lexer import Token, read_tokens
 from sandbox.salesforce.soql.nodes import (
     Comparison,
@@ -88,12 +90,12 @@ class TokenReader:
         return Path(tuple(parts), first.position)
 
 
-class ConditionReader(TokenReader):
+class ConditionReader(TokenReader, ABC):
     """Read conditions: AND and OR may be mixed only with parentheses."""
 
+    @abstractmethod
     def subquery(self) -> Query:
         """Read a query in parentheses; told by whoever can read queries."""
-        raise NotImplementedError
 
     def condition(self) -> Condition:
         """Read a condition with its ANDs or ORs."""
